@@ -1,0 +1,413 @@
+"""The vocabulary: frozen values, validated when made.
+
+All offsets are Unicode code points, half-open, counted over the whole raw text of a document.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import overload
+
+_Scalar = str | int | float | bool | None
+#: What an evidence field may hold: plain JSON.
+Json = _Scalar | Sequence["Json"] | Mapping[str, "Json"]
+
+PAGE_BREAK = "\f"
+
+
+class Kind(StrEnum):
+    """What a finding is, by the output contract."""
+
+    RELEASE_HEADER = "release_header"
+    RUNNING_HEADER = "running_header"
+    PAGE_STAMP = "page_stamp"
+    PAGE_NUMBER = "page_number"
+    MARKING = "marking"
+    EXEMPTION = "exemption"
+    FOOTNOTE_MARKER = "footnote_marker"
+    FOOTNOTE_LABEL = "footnote_label"
+    ORDINAL = "ordinal"
+    HYPHENATION = "hyphenation"
+    SPACING = "spacing"
+    SPELLING = "spelling"
+    URL = "url"
+    NOISE = "noise"
+    ENCODING = "encoding"
+
+
+#: Kinds that are printed around the running text.
+FURNITURE = frozenset(
+    {Kind.RELEASE_HEADER, Kind.RUNNING_HEADER, Kind.PAGE_STAMP, Kind.PAGE_NUMBER, Kind.MARKING, Kind.EXEMPTION}
+)
+
+
+class Status(StrEnum):
+    """What was done with a finding."""
+
+    RECOGNISED = "recognised"
+    APPLIED = "applied"
+    SUGGESTED = "suggested"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+    @property
+    def changes(self) -> bool:
+        """Whether findings of this status change the text."""
+        return self in (Status.APPLIED, Status.ACCEPTED)
+
+    @property
+    def asserted(self) -> bool:
+        """Whether findings of this status say that the reading is what is printed."""
+        return self in (Status.RECOGNISED, Status.APPLIED, Status.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A half-open range of code points. Raises ValueError unless 0 <= start <= end."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"not a span: {self.start}:{self.end}")
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def __bool__(self) -> bool:
+        return True
+
+    def of(self, text: str) -> str:
+        """The text in this range."""
+        return text[self.start : self.end]
+
+    def overlaps(self, other: Span) -> bool:
+        """Whether the two share a code point, or one of them is empty and inside the other."""
+        return self.start < other.end and other.start < self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in pixels of the upright page image, from its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.x < 0 or self.y < 0 or self.width < 0 or self.height < 0:
+            raise ValueError(f"not a box: {self}")
+
+    @property
+    def right(self) -> int:
+        """The first column right of the box."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> int:
+        """The first row below the box."""
+        return self.y + self.height
+
+    def union(self, other: Box) -> Box:
+        """The smallest box around both."""
+        x, y = min(self.x, other.x), min(self.y, other.y)
+        return Box(x, y, max(self.right, other.right) - x, max(self.bottom, other.bottom) - y)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the raw text, its box and the engine's confidence (0 to 100; -1 where it gives none)."""
+
+    span: Span
+    box: Box
+    confidence: float
+
+
+class Words(Sequence[Word]):
+    """The words of a page in raw order, packed: 28 bytes a word, so that long documents stay small."""
+
+    __slots__ = ("_boxes", "_confidences", "_ends", "_starts")
+
+    def __init__(self, words: Iterable[Word] = ()) -> None:
+        self._starts, self._ends, self._boxes, self._confidences = array("I"), array("I"), array("I"), array("f")
+        last = 0
+        for word in words:
+            if word.span.start < last:
+                raise ValueError(f"words out of order at {word.span.start}")
+            last = word.span.end
+            self._starts.append(word.span.start)
+            self._ends.append(word.span.end)
+            self._boxes.extend((word.box.x, word.box.y, word.box.width, word.box.height))
+            self._confidences.append(word.confidence)
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Word: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Word]: ...
+    def __getitem__(self, index: int | slice) -> Word | list[Word]:
+        if isinstance(index, slice):
+            return [self._word(i) for i in range(*index.indices(len(self)))]
+        if not -len(self) <= index < len(self):
+            raise IndexError(index)
+        return self._word(index % len(self))
+
+    def _word(self, i: int) -> Word:
+        return Word(
+            Span(self._starts[i], self._ends[i]), Box(*self._boxes[4 * i : 4 * i + 4]), round(self._confidences[i], 3)
+        )
+
+    def within(self, span: Span) -> list[Word]:
+        """The words that share a code point with the span."""
+        first = bisect_right(self._ends, span.start)
+        return self[first : bisect_left(self._starts, span.end)] if len(span) else []
+
+    @property
+    def confidence(self) -> float | None:
+        """The mean confidence of the words that have one, 0 to 100."""
+        known = [c for c in self._confidences if c >= 0]
+        return sum(known) / len(known) if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """The upright page image: size in pixels, resolution, and by how many degrees clockwise the
+    source was turned to get it."""
+
+    width: int
+    height: int
+    dpi: int
+    rotation: int = 0
+
+    def __post_init__(self) -> None:
+        if self.width <= 0 or self.height <= 0 or self.dpi <= 0 or self.rotation not in (0, 90, 180, 270):
+            raise ValueError(f"not a page image: {self}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: its number from 1, its range of the raw text and, where there is an image, words and size."""
+
+    number: int
+    span: Span
+    words: Words = field(default_factory=Words)
+    image: PageImage | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of raw text without its line break; ``index`` counts the lines of the page from 0."""
+
+    page: int
+    index: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file or folder that a document was read from; ``sha256`` in hexadecimal, size in bytes."""
+
+    path: str
+    sha256: str
+    bytes: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The program that read the images."""
+
+    name: str
+    version: str
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """Raw text and its pages, which divide it at each page break.
+
+    Raises ValueError where the pages do not cover the raw text in order.
+    """
+
+    raw: str
+    pages: tuple[Page, ...]
+    source: Source | None = None
+    engine: Engine | None = None
+
+    def __post_init__(self) -> None:
+        at = 0
+        for number, page in enumerate(self.pages, 1):
+            if page.number != number or page.span.start != at or PAGE_BREAK in page.span.of(self.raw):
+                raise ValueError(f"page {number} is not where it should be: {page.span}")
+            at = page.span.end + 1
+        if at != len(self.raw) + 1:
+            raise ValueError(f"pages end at {at - 1}, the raw text at {len(self.raw)}")
+
+    @classmethod
+    def of_text(cls, raw: str, source: Source | None = None) -> Document:
+        """A document of plain text; form feeds separate its pages.
+
+        >>> [page.span.of("one\\ftwo") for page in Document.of_text("one\\ftwo").pages]
+        ['one', 'two']
+        """
+        pages, at = [], 0
+        for number, text in enumerate(raw.split(PAGE_BREAK), 1):
+            pages.append(Page(number, Span(at, at + len(text))))
+            at += len(text) + 1
+        return cls(raw, tuple(pages), source)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [page.span.start for page in self.pages]
+
+    def page_at(self, offset: int) -> Page:
+        """The page that holds a place of the raw text; a page break belongs to the page before it."""
+        return self.pages[bisect_right(self._starts, offset) - 1]
+
+    @cached_property
+    def lines(self) -> tuple[tuple[Line, ...], ...]:
+        """The lines of each page, broken at line feeds; a carriage return stays part of its line's end."""
+        return tuple(tuple(self._lines(page)) for page in self.pages)
+
+    def _lines(self, page: Page) -> Iterator[Line]:
+        at = page.span.start
+        for index, text in enumerate(page.span.of(self.raw).split("\n")):
+            kept = text.removesuffix("\r")
+            yield Line(page.number, index, Span(at, at + len(kept)), kept)
+            at += len(text) + 1
+
+    def boxes(self, span: Span) -> list[tuple[int, Box]]:
+        """Where a range stands on the page images: page and box, one for each printed line.
+
+        A part of a word gets its share of the word's width, counted in characters.
+        """
+        found: list[tuple[int, Box]] = []
+        bottom = None
+        for page in self.pages[
+            self.page_at(span.start).number - 1 : self.page_at(max(span.start, span.end - 1)).number
+        ]:
+            for word in page.words.within(span):
+                box = _part(word, span)
+                line_break = self.raw.rfind("\n", 0, word.span.start)
+                if found and found[-1][0] == page.number and bottom == line_break:
+                    found[-1] = (page.number, found[-1][1].union(box))
+                else:
+                    found.append((page.number, box))
+                bottom = line_break
+        return found
+
+
+def _part(word: Word, span: Span) -> Box:
+    """The share of a word's box that belongs to a span."""
+    start, end = max(word.span.start, span.start), min(word.span.end, span.end)
+    share = word.box.width / len(word.span)
+    left, right = round((start - word.span.start) * share), round((end - word.span.start) * share)
+    return Box(word.box.x + left, word.box.y, right - left, word.box.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span of raw text, what it is, and what is truly printed there.
+
+    ``reading`` is the text that stands, or would stand, in the clean text; ``value`` the normalised value
+    where the kind has one; ``confidence`` the probability that the reading is what is printed, 0 to 1;
+    ``evidence`` the reason, in plain JSON that a person can check.
+    """
+
+    span: Span
+    kind: Kind
+    reading: str
+    status: Status
+    confidence: float
+    detector: str
+    evidence: Mapping[str, Json]
+    value: str | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"not a probability: {self.confidence}")
+        if PAGE_BREAK in self.reading:
+            raise ValueError("a reading may not hold a page break")
+
+
+def finding(
+    document: Document,
+    span: Span,
+    kind: Kind,
+    reading: str,
+    *,
+    confidence: float,
+    detector: str,
+    evidence: Mapping[str, Json],
+    value: str | None = None,
+    apply: bool = True,
+) -> Finding:
+    """A finding with the status that follows: recognised where the raw text is the reading already,
+    else applied, or only suggested where ``apply`` is false."""
+    status = Status.APPLIED if apply else Status.SUGGESTED
+    if span.of(document.raw) == reading:
+        status = Status.RECOGNISED if apply else Status.SUGGESTED
+    return Finding(span, kind, reading, status, confidence, detector, evidence, value)
+
+
+class Claims:
+    """The ranges that earlier detectors have taken; disjoint, kept in order."""
+
+    def __init__(self, spans: Iterable[Span] = ()) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for span in spans:
+            self.add(span)
+
+    def free(self, span: Span) -> bool:
+        """Whether nothing claimed shares a code point with the span; an empty span may stand at a claim's edge."""
+        i = bisect_right(self._ends, span.start)
+        return i == len(self._starts) or self._starts[i] >= span.end
+
+    def add(self, span: Span) -> None:
+        """Claim a span. Raises ValueError where it is not free."""
+        if not self.free(span):
+            raise ValueError(f"already claimed: {span}")
+        if len(span):
+            i = bisect_left(self._starts, span.start)
+            self._starts.insert(i, span.start)
+            self._ends.insert(i, span.end)
+
+    def __iter__(self) -> Iterator[Span]:
+        return map(Span, self._starts, self._ends)
+
+
+class Layout(StrEnum):
+    """How the text in a crop is laid out."""
+
+    WORD = "word"
+    LINE = "line"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A piece of a page image to be read again; ``characters`` limits what may be read there."""
+
+    page: int
+    box: Box
+    layout: Layout
+    characters: str | None = None
+
+
+#: Reads crops of a document's page images again: the text of each, or None where there is none.
+Reread = Callable[[Sequence[Crop]], list[str | None]]
+
+#: Finds things in a document; what is claimed before it is handed in, and nothing it yields overlaps that.
+Detector = Callable[[Document, Claims], Iterable[Finding]]

@@ -1,0 +1,88 @@
+"""The detectors in their order, and what they make of a document."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from ocrclean import edits
+from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """A document and its findings, in raw order; the clean text is derived from them.
+
+    Raises ValueError where findings that change the text overlap, or one says of itself what is not so.
+    """
+
+    document: Document
+    findings: tuple[Finding, ...]
+
+    def __post_init__(self) -> None:
+        for f in self.findings:
+            same = f.span.of(self.document.raw) == f.reading
+            if f.span.end > len(self.document.raw) or (f.status is Status.RECOGNISED and not same):
+                raise ValueError(f"{f.detector}: a finding that does not agree with the text: {f}")
+        _ = self.changes
+
+    @cached_property
+    def changes(self) -> tuple[edits.Change, ...]:
+        """What was changed, in order."""
+        return edits.changes(self.document.raw, [(f.span, f.reading) for f in self.findings if f.status.changes])
+
+    @cached_property
+    def text(self) -> str:
+        """The clean text."""
+        return edits.apply(self.document.raw, self.changes)
+
+    @cached_property
+    def offsets(self) -> edits.Offsets:
+        """The way between raw and clean text."""
+        return edits.Offsets(self.changes)
+
+    def clean_span(self, f: Finding) -> Span:
+        """Where a finding stands in the clean text: its own text where it changed it."""
+        if not f.status.changes:
+            return self.offsets.to_clean(f.span)
+        return self.changes[bisect_left(self.changes, f.span, key=lambda c: c.raw)].clean
+
+    @cached_property
+    def page_spans(self) -> tuple[Span, ...]:
+        """The range of each page in the clean text; a change that reaches over a page break ends its first page."""
+        spans, at = [], 0
+        for text in self.text.split(PAGE_BREAK):
+            spans.append(Span(at, at + len(text)))
+            at += len(text) + 1
+        return tuple(spans)
+
+
+def detectors(reread: Reread | None = None) -> tuple[Detector, ...]:
+    """All detectors in the order in which they run."""
+    return ()
+
+
+def run(document: Document, ordered: Iterable[Detector]) -> Cleaned:
+    """Hand the document to each detector, with what those before it have claimed.
+
+    Findings that assert something claim their range; suggestions leave it free.
+    """
+    claimed = Claims()
+    found: list[Finding] = []
+    for detect in ordered:
+        new = list(detect(document, claimed))
+        for f in new:
+            if f.status.asserted:
+                claimed.add(f.span)
+        found += new
+    return Cleaned(document, tuple(sorted(found, key=lambda f: (f.span, f.kind, f.reading))))
+
+
+def clean(document: Document, *, reread: Reread | None = None) -> Cleaned:
+    """Find and repair everything that the detectors know.
+
+    ``reread`` reads crops of the page images again, where there are any.
+    """
+    return run(document, detectors(reread))

@@ -1,0 +1,187 @@
+"""Tesseract: page images to TSV, many pages a start. The only module that knows pytesseract.
+
+pytesseract finds the program, its version and its languages. The program itself is run here and not through
+pytesseract, which can neither end a hung run with all its children, nor limit the time of one page among many, nor
+keep the pages that were read before a run failed.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+import pytesseract
+from PIL import Image
+
+from ocrclean import tsv
+from ocrclean.errors import EngineError, EngineMissingError
+from ocrclean.model import Engine, Layout
+
+DEFAULT_LANGUAGES = ("eng", "fra")
+#: Tesseract's page segmentation modes: https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html#page-segmentation-method
+FULL_PAGE = 3
+SEGMENTATION = {Layout.BLOCK: 6, Layout.LINE: 7, Layout.WORD: 8}
+
+_INSTALL = (
+    "Debian and Ubuntu: apt-get install tesseract-ocr {debian}; macOS: brew install tesseract tesseract-lang; "
+    "Windows: winget install UB-Mannheim.TesseractOCR and choose the languages there"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tesseract:
+    """Tesseract with its languages; ``timeout`` is the time that one page may take, in seconds."""
+
+    languages: tuple[str, ...] = DEFAULT_LANGUAGES
+    timeout: float = 180.0
+
+    def engine(self) -> Engine:
+        """Name, version and languages. Raises EngineMissingError where the program or a language is not installed."""
+        remedy = _INSTALL.format(debian=" ".join(f"tesseract-ocr-{name}" for name in self.languages))
+        try:
+            version = pytesseract.get_tesseract_version()
+            installed = pytesseract.get_languages()
+        except (pytesseract.TesseractNotFoundError, SystemExit) as error:
+            raise EngineMissingError("tesseract is not installed", remedy=remedy) from error
+        if missing := [name for name in self.languages if name not in installed]:
+            raise EngineMissingError(f"tesseract has no language pack for {', '.join(missing)}", remedy=remedy)
+        return Engine("tesseract", str(version), self.languages)
+
+    def read(
+        self,
+        images: Sequence[tuple[Image.Image, int]],
+        *,
+        segmentation: int = FULL_PAGE,
+        variables: Mapping[str, str] | None = None,
+    ) -> Iterator[str | EngineError]:
+        """The TSV of each image (with its resolution), or why it has none; one start of tesseract for all of them.
+
+        An image on which tesseract crashes, hangs or returns nothing costs only itself.
+        """
+        options = ["--psm", str(segmentation), "-c", "tessedit_create_tsv=1"]
+        for name, value in (variables or {}).items():
+            options += ["-c", f"{name}={value}"]
+        with tempfile.TemporaryDirectory(prefix="ocrclean-") as folder:
+            paths = []
+            for number, (image, dpi) in enumerate(images):
+                paths.append(Path(folder, f"{number}.tif"))
+                image.save(paths[-1], compression="raw", dpi=(dpi, dpi))
+            at = 0
+            while at < len(paths):
+                try:
+                    for page in self._run(paths[at:], options):
+                        yield page
+                        at += 1
+                except _HungError as error:
+                    yield error
+                except EngineError:
+                    yield self._alone(paths[at], options)
+                at += 1
+
+    def _alone(self, path: Path, options: Sequence[str]) -> str | EngineError:
+        """A second chance for the image at which a run ended."""
+        try:
+            return next(self._run([path], options))
+        except EngineError as error:
+            return error
+
+    def _run(self, paths: Sequence[Path], options: Sequence[str]) -> Iterator[str]:
+        """The TSV of each image, as tesseract finishes them. Raises EngineError at the first that gives none.
+
+        Tesseract writes the rows of a page at once when it has read it. So a page is whole when the next one begins,
+        when the program ended well, or when nothing more came within the time for a page.
+        """
+        names = paths[0].with_name("images.txt")
+        names.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+        command = [pytesseract.pytesseract.tesseract_cmd, str(names), "-", "-l", "+".join(self.languages), *options]
+        with names.with_name("messages.txt").open("w+b") as messages:
+            process = subprocess.Popen(  # noqa: S603 - no shell, the arguments are ours
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=messages,
+                env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # threads within a page cost more than they gain
+                start_new_session=True,
+            )
+            try:
+                finished = 0
+                for page in _pages(process, self.timeout):
+                    yield page
+                    finished += 1
+                if finished < len(paths):
+                    messages.seek(0)
+                    said = messages.read().decode(errors="replace").strip().split("\n")[-1]
+                    raise EngineError(
+                        f"tesseract ended with code {process.returncode} and no text: {said}",
+                        remedy="look at the page image; the other pages are read",
+                    )
+            finally:
+                _end(process)
+
+
+class _HungError(EngineError):
+    """Tesseract did not finish a page in time."""
+
+
+def _pages(process: subprocess.Popen[bytes], timeout: float) -> Iterator[str]:
+    """The TSV of each page from the output of a running tesseract, page by page."""
+    assert process.stdout
+    lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+    threading.Thread(target=_forward, args=(process.stdout, lines), daemon=True).start()
+    rows: list[str] = []
+    while True:
+        try:
+            line = lines.get(timeout=timeout)
+        except queue.Empty:
+            if rows:
+                yield _checked(rows)
+            raise _HungError(
+                f"tesseract did not finish within {timeout:g} seconds",
+                remedy="look at the page image, or allow more time",
+            ) from None
+        if line is None:
+            break
+        row = line.decode(errors="replace").rstrip("\r\n") + "\n"
+        if row.startswith("1\t") and rows:
+            yield _checked(rows)
+            rows = []
+        if row != tsv.HEADING:
+            rows.append(row)
+    if process.wait() == 0 and rows:
+        yield _checked(rows)
+
+
+def _forward(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
+    with stream:
+        for line in stream:
+            lines.put(line)
+    lines.put(None)
+
+
+def _checked(rows: Sequence[str]) -> str:
+    """The rows as the TSV of one page. Raises EngineError where they are not."""
+    page = tsv.numbered("".join(rows))
+    try:
+        tsv.page_size(page)
+        tsv.page_text(page)
+    except ValueError as error:
+        raise EngineError(f"tesseract gave what is not its TSV: {error}", remedy="install another tesseract") from error
+    return page
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process that still runs, with all it started."""
+    if process.poll() is None:
+        if os.name == "posix":
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()

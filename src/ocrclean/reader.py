@@ -1,0 +1,149 @@
+"""Reading: from a source to a document, page range by page range; and reading crops of its page images again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ocrclean import tsv
+from ocrclean.errors import EngineError, OcrcleanError, SourceError
+from ocrclean.model import PAGE_BREAK, Box, Crop, Document, Engine, Layout, PageImage, Reread, Source
+from ocrclean.ocr import SEGMENTATION, Tesseract
+from ocrclean.sources import Layer, OpenSource, PlainText, Scan, open_source
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: Pages handed to one start of tesseract. A start costs 0.3 s; sixteen grey pages are 130 MB of temporary files.
+BATCH = 16
+#: Height in pixels that a crop of one line or word is enlarged to.
+_LINE_HEIGHT = 64
+_MAX_ENLARGEMENT = 4.0
+#: White border around a crop, in pixels: tesseract misses letters that touch the edge.
+_BORDER = 12
+#: Page images kept decoded for rereading.
+_KEPT_IMAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPage:
+    """One page as read: its TSV, or its text where the source is plain text; or why it could not be read.
+
+    Plain data, so that it travels between processes. A page that failed has no words; its TSV, where there is one,
+    holds only its size.
+    """
+
+    number: int
+    tsv: str | None = None
+    text: str | None = None
+    image: PageImage | None = None
+    languages: tuple[str, ...] = ()
+    failure: OcrcleanError | None = None
+
+
+def read_pages(path: Path, numbers: Sequence[int], *, tesseract: Tesseract, dpi: int = 300) -> Iterator[ReadPage]:
+    """Read pages of a source, in the order asked for; a page that fails costs only itself.
+
+    Raises SourceError where the source cannot be opened at all.
+    """
+    with open_source(path, dpi=dpi) as source:
+        for first in range(0, len(numbers), BATCH):
+            yield from _read_batch(source, numbers[first : first + BATCH], tesseract, path)
+
+
+def _read_batch(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
+    pages = [_page(source, number) for number in numbers]
+    scans = tesseract.read([(page.image, page.dpi) for page in pages if isinstance(page, Scan)])
+    for number, page in zip(numbers, pages, strict=True):
+        yield _read_scan(number, page, next(scans), tesseract, path) if isinstance(page, Scan) else page
+
+
+def _page(source: OpenSource, number: int) -> ReadPage | Scan:
+    """A page as the source has it: still to be read, or with its words."""
+    try:
+        page = source.page(number)
+    except SourceError as error:
+        return ReadPage(number, failure=error)
+    match page:
+        case Scan():
+            return page
+        case PlainText(text):
+            return ReadPage(number, text=text)
+        case Layer(rows, dpi):
+            return ReadPage(number, tsv=rows, image=PageImage(*tsv.page_size(rows), dpi))
+
+
+def _read_scan(number: int, scan: Scan, read: str | EngineError, tesseract: Tesseract, path: Path) -> ReadPage:
+    size = PageImage(scan.image.width, scan.image.height, scan.dpi)
+    if isinstance(read, EngineError):
+        failure = EngineError(read.message, remedy=read.remedy, path=str(path), page=number)
+        return ReadPage(number, tsv=tsv.page_tsv(size.width, size.height, []), image=size, failure=failure)
+    return ReadPage(number, tsv=read, image=size, languages=tesseract.languages)
+
+
+def assemble(
+    pages: Sequence[ReadPage], *, source: Source | None = None, engine: Engine | None = None
+) -> tuple[Document, str | None]:
+    """The document of all its pages in order, and its TSV where its words have boxes."""
+    if all(page.tsv is None for page in pages):
+        text = PAGE_BREAK.join(page.text or "" for page in pages)
+        return Document.of_text(text, source), None
+    rows = [page.tsv or tsv.page_tsv(0, 0, []) for page in pages]
+    document = tsv.document(
+        rows,
+        images={page.number: page.image for page in pages if page.image},
+        languages={page.number: page.languages for page in pages},
+        source=source,
+        engine=engine,
+    )
+    return document, tsv.join(rows)
+
+
+def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Reread:
+    """A function that reads crops of the document's page images again, enlarged.
+
+    Page images are decoded only for pages asked for. Crops of one layout and character set share a start of
+    tesseract.
+    """
+
+    @lru_cache(maxsize=_KEPT_IMAGES)
+    def upright(number: int) -> Image.Image | None:
+        scan = source.page(number)
+        image = document.pages[number - 1].image
+        if not isinstance(scan, Scan) or image is None:
+            return None
+        turned = scan.image.rotate(-image.rotation, expand=True) if image.rotation else scan.image
+        return turned.convert("L")
+
+    def reread(crops: Sequence[Crop]) -> list[str | None]:
+        found: list[str | None] = [None] * len(crops)
+        groups: dict[tuple[Layout, str | None], list[tuple[int, Image.Image]]] = {}
+        for index in sorted(range(len(crops)), key=lambda i: crops[i].page):
+            crop = crops[index]
+            if page := upright(crop.page):
+                groups.setdefault((crop.layout, crop.characters), []).append((index, _enlarged(page, crop)))
+        for (layout, characters), images in groups.items():
+            variables = {"tessedit_char_whitelist": characters} if characters else {}
+            readings = tesseract.read(
+                [(image, 300) for _, image in images], segmentation=SEGMENTATION[layout], variables=variables
+            )
+            for (index, _), reading in zip(images, readings, strict=True):
+                if isinstance(reading, str):
+                    found[index] = tsv.page_text(reading)[0] or None
+        return found
+
+    return reread
+
+
+def _enlarged(page: Image.Image, crop: Crop) -> Image.Image:
+    from PIL import Image, ImageOps
+
+    b: Box = crop.box
+    image = page.crop((b.x, b.y, b.right, b.bottom))
+    scale = 2.0 if crop.layout is Layout.BLOCK else _LINE_HEIGHT / max(1, b.height)
+    scale = min(max(scale, 1.0), _MAX_ENLARGEMENT)
+    size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+    return ImageOps.expand(image.resize(size, Image.Resampling.BICUBIC), _BORDER, fill=255)

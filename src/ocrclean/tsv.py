@@ -1,0 +1,150 @@
+"""Tesseract's TSV as the one form in which read pages travel and are kept: words, boxes, confidences, layout.
+
+A page's TSV is its rows without the heading, each ended by a line feed, the first one of level 1 (the page with
+its size in pixels). A document's TSV is the heading and the rows of its pages, ``page_num`` counting from 1.
+The columns are tesseract's: https://tesseract-ocr.github.io/tessdoc/Command-Line-Usage.html#tsv. Pages that were
+not read by tesseract (a PDF text layer, hOCR, ALTO) are put into the same form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ocrclean.model import PAGE_BREAK, Box, Document, Engine, Page, PageImage, Source, Span, Word, Words
+
+HEADING = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
+PAGE, BLOCK, PARAGRAPH, LINE, WORD = 1, 2, 3, 4, 5
+_COLUMNS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word with its place in the layout, each number counting within the one before.
+
+    ``confidence`` is 0 to 100, or -1 where the reader gives none.
+    """
+
+    block: int
+    paragraph: int
+    line: int
+    text: str
+    box: Box
+    confidence: float
+
+
+def page_tsv(width: int, height: int, words: Iterable[PlacedWord]) -> str:
+    """The TSV of a page, ``page_num`` 1, from words in reading order; width and height in pixels.
+
+    White space at the ends of a word's text is left out, white space within becomes one space; words without
+    text are left out.
+    """
+    rows = [f"{PAGE}\t1\t0\t0\t0\t0\t0\t0\t{width}\t{height}\t-1\t\n"]
+    number, last = 0, (0, 0, 0)
+    for word in words:
+        if not (text := " ".join(word.text.split())):
+            continue
+        place = (word.block, word.paragraph, word.line)
+        number = number + 1 if place == last else 1
+        last = place
+        b = word.box
+        rows.append(
+            f"{WORD}\t1\t{word.block}\t{word.paragraph}\t{word.line}\t{number}\t"
+            f"{b.x}\t{b.y}\t{b.width}\t{b.height}\t{word.confidence:g}\t{text}\n"
+        )
+    return "".join(rows)
+
+
+def page_text(tsv: str, offset: int = 0) -> tuple[str, Words]:
+    """The text of a page and its words, whose spans begin at ``offset``.
+
+    Words are joined by a space, lines by a line feed; between paragraphs and blocks stands an empty line.
+    Raises ValueError where a row is not one of tesseract's.
+
+    >>> one, two = (PlacedWord(1, 1, line, "word", Box(0, 20 * line, 9, 9), 96) for line in (1, 2))
+    >>> page_text(page_tsv(90, 50, [one, two]))[0]
+    'word\\nword'
+    """
+    pieces: list[str] = []
+    words: list[Word] = []
+    at, last = offset, None
+    for row in _rows(tsv):
+        if row[0] != "5":
+            continue
+        text = " ".join(row[11].split())
+        if not text:
+            continue
+        paragraph, line = row[2:4], row[4]
+        if last is not None:
+            pieces.append("\n\n" if paragraph != last[0] else "\n" if line != last[1] else " ")
+            at += len(pieces[-1])
+        last = paragraph, line
+        x, y, width, height = map(int, row[6:10])
+        words.append(Word(Span(at, at + len(text)), Box(max(0, x), max(0, y), width, height), float(row[10])))
+        pieces.append(text)
+        at += len(text)
+    return "".join(pieces), Words(words)
+
+
+def page_size(tsv: str) -> tuple[int, int]:
+    """Width and height of a page in pixels. Raises ValueError where its first row is not that of a page."""
+    row = next(_rows(tsv), None)
+    if row is None or row[0] != "1":
+        raise ValueError("no page in the TSV")
+    return int(row[8]), int(row[9])
+
+
+def _rows(tsv: str) -> Iterator[list[str]]:
+    for line in tsv.split("\n"):
+        if line:
+            row = line.split("\t", _COLUMNS - 1)
+            if len(row) != _COLUMNS:
+                raise ValueError(f"not a row of tesseract's TSV: {line[:80]!r}")
+            yield row
+
+
+def numbered(tsv: str, number: int = 1) -> str:
+    """The TSV of a page with that ``page_num`` in all rows."""
+    out = []
+    for line in tsv.split("\n"):
+        if line:
+            level, _, rest = line.split("\t", 2)
+            out.append(f"{level}\t{number}\t{rest}\n")
+    return "".join(out)
+
+
+def join(pages: Iterable[str]) -> str:
+    """The TSV of a document from those of its pages, in order."""
+    return HEADING + "".join(numbered(tsv, number) for number, tsv in enumerate(pages, 1))
+
+
+def split(tsv: str) -> list[str]:
+    """The TSVs of a document's pages. Raises ValueError where it is not a TSV in tesseract's form."""
+    if not tsv.startswith(HEADING):
+        raise ValueError("not tesseract's TSV")
+    body = tsv[len(HEADING) :]
+    if body and not body.startswith("1\t"):
+        raise ValueError(f"rows before the first page: {body[:80]!r}")
+    return [numbered("1\t" + page) for page in ("\n" + body).split("\n1\t")[1:]]
+
+
+def document(
+    pages: Sequence[str],
+    *,
+    images: Mapping[int, PageImage] | None = None,
+    languages: Mapping[int, tuple[str, ...]] | None = None,
+    source: Source | None = None,
+    engine: Engine | None = None,
+) -> Document:
+    """The document that the TSVs of its pages make; images and languages by page number.
+
+    Raises ValueError where a TSV cannot be understood.
+    """
+    texts, out, at = [], [], 0
+    for number, tsv in enumerate(pages, 1):
+        text, words = page_text(tsv, at)
+        image = images.get(number) if images else None
+        out.append(Page(number, Span(at, at + len(text)), words, image, (languages or {}).get(number, ())))
+        texts.append(text)
+        at += len(text) + 1
+    return Document(PAGE_BREAK.join(texts), tuple(out), source, engine)

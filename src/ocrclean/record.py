@@ -1,7 +1,7 @@
-"""The output contract: a document's folder written, read and verified.
+"""The output contract: a document's folder written and read.
 
 Everything is written under a temporary name in the same folder and renamed; ``document.json`` comes last, so
-that a folder which has it is whole.
+that a folder which has it is whole. ``manifest.json`` holds the checksums of the other files.
 """
 
 from __future__ import annotations
@@ -10,20 +10,33 @@ import gzip
 import hashlib
 import json
 import os
-import tempfile
+import secrets
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ocrclean import __version__, summary
-from ocrclean.model import Document, Finding, Span
+from ocrclean import __version__, edits, summary, tsv
+from ocrclean.errors import NotFoundError, RecordError
+from ocrclean.model import Document, Finding, PageImage, Span, Status
 from ocrclean.pipeline import Cleaned
 
 CONTRACT = 1
 RAW, CLEAN, PROVENANCE, DOCUMENT, TSV = "raw.txt", "clean.txt", "provenance.jsonl", "document.json", "ocr.tsv.gz"
+MANIFEST = "manifest.json"
+#: The files that the manifest covers, as far as a document has them.
+FILES = (RAW, CLEAN, PROVENANCE, TSV, DOCUMENT)
 AGENT = f"ocrclean {__version__}"
+
+#: How the name of a file begins that is being written.
+TEMPORARY = ".tmp-"
+
+#: Bytes that one CRC-32 of the manifest covers: small enough to find a single wrong byte by trial.
+BLOCK = 1024
 
 Record = dict[str, Any]
 
@@ -63,14 +76,18 @@ def records(cleaned: Cleaned, time: str) -> Iterator[Record]:
         if f.value is not None:
             record["value"] = f.value
         record |= {"confidence": round(f.confidence, 4), "detector": f.detector, "evidence": dict(f.evidence)}
-        region = [
-            {"page": page, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
-            for page, box in document.boxes(f.span)
-        ]
-        if region:
+        if region := regions(document, f.span):
             record["region"] = region
         record["history"] = [{"time": time, "agent": AGENT, "action": f.status.value}]
         yield record
+
+
+def regions(document: Document, span: Span) -> list[Record]:
+    """Where a range of the raw text stands on the page images, as the contract writes it."""
+    return [
+        {"page": page, "x": box.x, "y": box.y, "width": box.width, "height": box.height}
+        for page, box in document.boxes(span)
+    ]
 
 
 def _range(span: Span, text: str) -> Record:
@@ -89,14 +106,13 @@ def description(cleaned: Cleaned, options: Mapping[str, Any]) -> Record:
         e = document.engine
         out["engine"] = {"name": e.name, "version": e.version, "languages": list(e.languages)}
     out["software"] = {"name": "ocrclean", "version": __version__, "options": dict(options)}
-    out["pages"] = [_page(cleaned, document, number) for number in range(len(document.pages))]
+    out["pages"] = [_page(cleaned, index) for index in range(len(document.pages))]
     out["counts"] = summary.counts(cleaned.findings)
     return out
 
 
-def _page(cleaned: Cleaned, document: Document, index: int) -> Record:
-    page = document.pages[index]
-    clean = cleaned.page_spans[index]
+def _page(cleaned: Cleaned, index: int) -> Record:
+    page, clean = cleaned.document.pages[index], cleaned.page_spans[index]
     out: Record = {
         "number": page.number,
         "raw": {"start": page.span.start, "end": page.span.end},
@@ -112,31 +128,117 @@ def _page(cleaned: Cleaned, document: Document, index: int) -> Record:
     return out
 
 
+def files(cleaned: Cleaned, *, options: Mapping[str, Any], tsv: str | None, time: str) -> dict[str, bytes]:
+    """The content of a document's folder by file name, ``document.json`` last."""
+    lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in records(cleaned, time)]
+    out = {RAW: cleaned.document.raw.encode(), CLEAN: cleaned.text.encode()}
+    if tsv is not None:
+        out[TSV] = gzip.compress(tsv.encode(), compresslevel=6, mtime=0)
+    out[PROVENANCE] = "".join(lines).encode()
+    about = (json.dumps(description(cleaned, options), ensure_ascii=False, indent=1) + "\n").encode()
+    return out | {MANIFEST: manifest(out | {DOCUMENT: about}), DOCUMENT: about}
+
+
+def manifest(contents: Mapping[str, bytes]) -> bytes:
+    """The content of manifest.json: size and SHA-256 of each file, and the CRC-32 of each of its blocks."""
+    entries = {
+        name: {"bytes": len(data), "sha256": sha256(data), "crc32": [f"{zlib.crc32(b):08x}" for b in blocks(data)]}
+        for name, data in sorted(contents.items())
+    }
+    return (json.dumps({"block": BLOCK, "files": entries}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def blocks(data: bytes) -> list[bytes]:
+    """Bytes cut into blocks of ``BLOCK``."""
+    return [data[k : k + BLOCK] for k in range(0, len(data), BLOCK)]
+
+
 def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], tsv: str | None = None) -> None:
     """Write a document's folder. ``tsv`` is tesseract's own TSV, where the text came from OCR."""
     folder.mkdir(parents=True, exist_ok=True)
+    contents = files(cleaned, options=options, tsv=tsv, time=now())
     with suppress(FileNotFoundError):
         (folder / DOCUMENT).unlink()
-    write_file(folder / RAW, cleaned.document.raw.encode())
-    write_file(folder / CLEAN, cleaned.text.encode())
-    if tsv is not None:
-        write_file(folder / TSV, gzip.compress(tsv.encode(), compresslevel=6, mtime=0))
-    lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in records(cleaned, now())]
-    write_file(folder / PROVENANCE, "".join(lines).encode())
-    write_file(
-        folder / DOCUMENT, (json.dumps(description(cleaned, options), ensure_ascii=False, indent=1) + "\n").encode()
-    )
+    for name, data in contents.items():
+        write_file(folder / name, data)
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file so that it is either whole or not there: a temporary name in the same folder, then a rename."""
-    handle, temporary = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
+    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+@dataclass(frozen=True, eq=False)
+class Stored:
+    """A document's folder as it was read: the two texts, the records, and what document.json says."""
+
+    folder: Path
+    about: Record
+    raw: str
+    clean: str
+    records: tuple[Record, ...]
+
+    @cached_property
+    def offsets(self) -> edits.Offsets:
+        """The way between raw and clean text."""
+        made = [(span_of(r["raw"]), str(r["clean"]["text"])) for r in self.records if Status(r["status"]).changes]
+        return edits.Offsets(edits.changes(self.raw, made))
+
+    @cached_property
+    def tsv(self) -> str | None:
+        """Tesseract's own TSV, where the text came from OCR."""
+        path = self.folder / TSV
+        return gzip.decompress(path.read_bytes()).decode() if path.exists() else None
+
+    @cached_property
+    def document(self) -> Document:
+        """The document again: its text, and its words and boxes where there are any."""
+        if self.tsv is None:
+            return Document.of_text(self.raw)
+        images = {
+            p["number"]: PageImage(p["width"], p["height"], p["dpi"], p["rotation"])
+            for p in self.about["pages"]
+            if "dpi" in p
+        }
+        return tsv.document(tsv.split(self.tsv), images=images)
+
+
+def span_of(place: Record) -> Span:
+    """The span of a ``raw`` or ``clean`` field."""
+    return Span(place["start"], place["end"])
+
+
+def read(folder: Path) -> Stored:
+    """Read a document's folder.
+
+    Raises NotFoundError where it is none, RecordError where one of its files cannot be understood.
+    """
+    if not (folder / DOCUMENT).is_file():
+        raise NotFoundError(
+            f"no {DOCUMENT} here", remedy="name a document's folder below the output folder", path=str(folder)
+        )
+    at = DOCUMENT
+    try:
+        about = json.loads((folder / DOCUMENT).read_bytes())
+        at = RAW
+        raw = (folder / RAW).read_bytes().decode()
+        at = CLEAN
+        clean = (folder / CLEAN).read_bytes().decode()
+        at = PROVENANCE
+        lines = (folder / PROVENANCE).read_bytes().decode().split("\n")
+        return Stored(folder, about, raw, clean, tuple(json.loads(line) for line in lines if line))
+    except (OSError, ValueError) as error:
+        raise RecordError(
+            f"{at} cannot be read: {error}",
+            remedy="run the document again, or put the file back from a copy",
+            path=str(folder),
+        ) from error

@@ -1,0 +1,177 @@
+"""The command line: thin; each command loads what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ocrclean import __version__
+from ocrclean.errors import ExitCode, OcrcleanError, SourceError, UsageError
+
+if TYPE_CHECKING:
+    from ocrclean.model import Span
+
+EXIT_CODES = """\
+Exit codes: 0 done; 1 finished, but some files or pages failed; 2 wrong command line; 3 an input cannot be read;
+4 tesseract or a language is missing; 5 the output folder cannot be used; 6 a record does not verify;
+7 what was asked for is not there; 130 interrupted."""
+
+app = typer.Typer(
+    name="ocrclean",
+    help="Clean the OCR of released records, and keep for every change where it comes from.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Doc = Annotated[Path, typer.Argument(metavar="DOC", help="A document's folder below the output folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"ocrclean {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders to read.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the results go.")],
+    lang: Annotated[str, typer.Option(help="Tesseract's languages, joined by +.")] = "eng+fra",
+    dpi: Annotated[int, typer.Option(min=50, max=1200, help="Resolution for PDF pages that have to be drawn.")] = 300,
+    ocr: Annotated[
+        str, typer.Option(metavar="[auto|always]", help="always: read the image even where a PDF has a text layer.")
+    ] = "auto",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: as many as cores.")
+    ] = None,
+    group: Annotated[
+        bool, typer.Option("--group/--no-group", help="Take a folder of numbered page images as one document.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Read and clean files and folders; each document becomes a folder of its own below OUT."""
+    from ocrclean import batch, report
+
+    if ocr not in ("auto", "always"):
+        raise UsageError(f"--ocr {ocr}: no such choice", remedy="use auto or always")
+    options = batch.Options(languages=tuple(lang.split("+")), dpi=dpi, ocr=ocr)
+    with report.progress(quiet=as_json or not sys.stderr.isatty()) as progress:
+        outcome = batch.run(sources, output, options, jobs=jobs, group=group, progress=progress)
+    print(report.as_json(outcome) if as_json else "", end="")
+    if not as_json:
+        report.print_table(outcome)
+    if outcome.failures:
+        raise typer.Exit(ExitCode.FAILURES)
+
+
+@app.command()
+def clean(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A text file, or - for standard input.")],
+    provenance: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the records here.")] = None,
+) -> None:
+    """Clean one text and print it to standard output."""
+    import json
+
+    from ocrclean import api, record
+
+    try:
+        text = (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", remedy="check the name", path=file) from error
+    except UnicodeDecodeError as error:
+        raise SourceError(f"is not UTF-8 at byte {error.start}", remedy="convert it to UTF-8", path=file) from error
+    cleaned = api.clean(text)
+    if provenance is not None:
+        lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in record.records(cleaned, record.now())]
+        record.write_file(provenance, "".join(lines).encode())
+    sys.stdout.buffer.write(cleaned.text.encode())
+
+
+@app.command()
+def show(
+    doc: Doc, page: Annotated[int, typer.Option("--page", "-p", min=1, help="The page, counted from 1.")] = 1
+) -> None:
+    """Print a page in the terminal: raw beside clean, changes coloured by kind."""
+    from rich.console import Console
+
+    from ocrclean import record
+    from ocrclean import show as view
+
+    Console().print(view.page(record.read(doc), page))
+
+
+@app.command()
+def trace(
+    doc: Doc,
+    phrase: Annotated[str | None, typer.Argument(help="Words of the clean text.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="START:END", help="A range of the clean text, in code points.")
+    ] = None,
+    crop: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Save the piece of the page image.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell where a place of the clean text comes from: raw text, page, box, and every finding that touches it."""
+    from ocrclean import batch, record, report, trace
+
+    if (phrase is None) == (at is None):
+        raise UsageError("trace needs a phrase or a place", remedy='give "words of the clean text" or --at START:END')
+    stored = record.read(doc)
+    origins = [trace.origin(stored, _place(at))] if at is not None else trace.origins(stored, phrase or "")
+    if crop is not None:
+        batch.save_crop(stored, origins[0].region, crop)
+    report.print_origins(origins, as_json=as_json)
+
+
+def _place(text: str) -> Span:
+    from ocrclean.model import Span
+
+    start, colon, end = text.partition(":")
+    if not (colon and start.isdecimal() and end.isdecimal() and int(start) <= int(end)):
+        raise UsageError(f"--at {text}: not a place", remedy="give START:END, two numbers, as in --at 498:501")
+    return Span(int(start), int(end))
+
+
+@app.command()
+def verify(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="An output folder, or the folder of one document.")],
+    as_json: AsJson = False,
+) -> None:
+    """Check every promise of the record against the files on disk and, where they are still there, the sources."""
+    from ocrclean import batch, report
+
+    checked = batch.verify(out)
+    report.print_verified(checked, as_json=as_json)
+    if any(problems for _, problems in checked):
+        raise typer.Exit(ExitCode.VERIFY)
+
+
+def main() -> None:
+    """Entry point: the one place that turns errors into messages and exit codes."""
+    try:
+        app(standalone_mode=True)
+    except OcrcleanError as error:
+        print(f"ocrclean: {error}\n  {error.remedy}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("ocrclean: interrupted", file=sys.stderr)
+        sys.exit(ExitCode.INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

@@ -194,14 +194,26 @@ class PageImage:
 
 
 @dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a page could not be read, and what can be done about it."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
-    """One page: its number from 1, its range of the raw text and, where there is an image, words and size."""
+    """One page: its number from 1, its range of the raw text and, where there is an image, words and size.
+
+    A page that could not be read has no text, and says why.
+    """
 
     number: int
     span: Span
     words: Words = field(default_factory=Words)
     image: PageImage | None = None
     languages: tuple[str, ...] = ()
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)

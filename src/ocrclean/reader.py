@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ocrclean import tsv
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
-from ocrclean.model import PAGE_BREAK, Box, Crop, Document, Engine, Layout, PageImage, Reread, Source
+from ocrclean.model import PAGE_BREAK, Box, Crop, Document, Engine, Failure, Layout, PageImage, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.sources import Layer, OpenSource, PlainText, Scan, open_source
 
@@ -99,7 +99,9 @@ def assemble(
         source=source,
         engine=engine,
     )
-    return document, tsv.join(rows)
+    failed = {page.number: Failure(page.failure.message, page.failure.remedy) for page in pages if page.failure}
+    read = tuple(replace(page, failure=failed.get(page.number)) for page in document.pages)
+    return replace(document, pages=read), tsv.join(rows)
 
 
 def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Reread:

@@ -14,7 +14,7 @@ import secrets
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +125,8 @@ def _page(cleaned: Cleaned, index: int) -> Record:
         out["languages"] = list(page.languages)
     if (confidence := page.words.confidence) is not None:
         out["confidence"] = round(confidence, 1)
+    if page.failure:
+        out["failure"] = asdict(page.failure)
     return out
 
 

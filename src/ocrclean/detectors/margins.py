@@ -1,0 +1,72 @@
+"""Where on a page a number or a marking may be printed: alone on a line, at a line's edge, near the head or foot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ocrclean.model import Claims, Document, Line, Span
+
+_TOKEN = re.compile(r"\S+")
+_WORD = re.compile(r"\w\w")
+_STRIPPED = re.compile(r"[^\W_].*[^\W_]|[^\W_]", re.DOTALL)
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A line with something on it that is not claimed. ``above`` and ``below`` count such lines of the page
+    before and after it; ``free`` is what is not claimed of it, mostly the whole line."""
+
+    line: Line
+    free: Span
+    above: int
+    below: int
+
+    @cached_property
+    def tokens(self) -> list[Span]:
+        """The runs of characters between white space."""
+        start = self.free.start
+        text = self.line.text[start - self.line.span.start : self.free.end - self.line.span.start]
+        return [Span(start + m.start(), start + m.end()) for m in _TOKEN.finditer(text)]
+
+    @property
+    def depth(self) -> int:
+        """How many lines it is away from the head or the foot of the page, whichever is nearer."""
+        return min(self.above, self.below)
+
+
+def rows(document: Document, claimed: Claims) -> Iterator[list[Row]]:
+    """The rows of each page, from head to foot."""
+    taken = iter([*claimed, Span(len(document.raw) + 1, len(document.raw) + 1)])
+    claim = next(taken)
+    for lines in document.lines:
+        found: list[tuple[Line, Span]] = []
+        for line in lines:
+            while claim.end <= line.span.start and claim.start <= len(document.raw):
+                claim = next(taken)
+            at, parts = line.span.start, []
+            while claim.start < line.span.end:
+                parts.append((at, claim.start))
+                at = claim.end
+                if claim.end > line.span.end:
+                    break
+                claim = next(taken)
+            parts.append((at, line.span.end))
+            for start, end in parts:
+                if start < end and document.raw[start:end].strip():
+                    found.append((line, Span(start, end)))
+        above = len(found)
+        yield [Row(line, free, i, above - 1 - i) for i, (line, free) in enumerate(found)]
+
+
+def stripped(text: str, span: Span) -> Span:
+    """A span without the punctuation at its ends; the span itself where there is nothing else in it."""
+    m = _STRIPPED.search(span.of(text))
+    return Span(span.start + m.start(), span.start + m.end()) if m else span
+
+
+def alone(raw: str, row: Row, span: Span) -> bool:
+    """Whether nothing but specks stands beside the span on its line."""
+    return not _WORD.search(raw, row.free.start, span.start) and not _WORD.search(raw, span.end, row.free.end)

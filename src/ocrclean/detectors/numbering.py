@@ -1,0 +1,170 @@
+"""Numbers that rise through the pages of a document, followed from page to page through garbled readings."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from ocrclean.confusions import Confusions
+from ocrclean.model import Span
+from ocrclean.series import Candidate, assign
+
+#: How many sound readings before and after a page tell which number to expect there.
+ANCHORS = 3
+#: How far an expected number may be off: pages left out or without number between the anchor and here.
+SLIP = (-2, -1, 0, 1, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a number is printed: between a prefix and a suffix, padded with zeros, or in small Roman figures."""
+
+    prefix: str = ""
+    width: int = 1
+    suffix: str = ""
+    roman: bool = False
+
+    def render(self, value: int) -> str:
+        """The number as printed.
+
+        >>> Form("A-2016-00123_", 6).render(45)
+        'A-2016-00123_000045'
+        """
+        figures = roman(value) if self.roman else f"{value:0{self.width}d}"
+        return f"{self.prefix}{figures}{self.suffix}"
+
+    def parse(self, text: str) -> int | None:
+        """The value of a text that is exactly of this form."""
+        figures = text.removeprefix(self.prefix).removesuffix(self.suffix)
+        if self.roman:
+            value = _ROMAN.get(figures)
+        else:
+            value = int(figures) if figures.isascii() and figures.isdecimal() and len(figures) <= 12 else None
+        return value if value is not None and self.render(value) == text else None
+
+
+def roman(value: int) -> str:
+    """A number from 0 to 399 in small Roman figures; 0 is empty.
+
+    >>> roman(14), roman(99)
+    ('xiv', 'xcix')
+    """
+    figures = ""
+    for worth, figure in _FIGURES:
+        while value >= worth:
+            figures, value = figures + figure, value - worth
+    return figures
+
+
+_FIGURES = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = {roman(value): value for value in range(1, 400)}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A piece of a page where a number of this form may stand, and what standing there costs in nats."""
+
+    span: Span
+    text: str
+    form: Form
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step from number to number costs in nats; to rise by one from page to page costs nothing.
+
+    ``start``: a series begins; ``gap``: numbers are left out (grows with the logarithm of how many);
+    ``stall``: pages without number; ``repeat``: the same number again; ``again``: a new beginning at 1 to 3;
+    ``back``: any other fall.
+    """
+
+    start: float
+    gap: float
+    stall: float
+    repeat: float
+    again: float
+    back: float
+
+    def __call__(self, before: int, value: int, pages: int) -> float:
+        """The cost of ``value`` coming ``pages`` pages after ``before``."""
+        more = value - before - pages
+        if more == 0:
+            return 0.0
+        if more > 0:
+            return self.gap + 0.7 * math.log(more)
+        if value > before:
+            return self.stall
+        if value == before:
+            return self.repeat
+        return self.again if value <= 3 else self.back
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """A number of a series: its page's index, where it stands, its value, the nats by which it is better than the
+    next reading, and how many others of the series stand as many pages from it as they differ by."""
+
+    page: int
+    spot: Spot
+    value: int
+    margin: float
+    support: int
+
+    @property
+    def reading(self) -> str:
+        """What is printed there."""
+        return self.spot.form.render(self.value)
+
+    @property
+    def confidence(self) -> float:
+        """The margin as a probability; no reading is beyond doubt."""
+        return min(0.999, 1 / (1 + math.exp(-self.margin)))
+
+
+def follow(pages: Sequence[Sequence[Spot]], confusions: Confusions, step: Step, *, skip: float) -> list[Follow]:
+    """The cheapest series through the spots of each page; ``skip`` is the cost of a page without a number."""
+    anchors = [(i, v) for i, spots in enumerate(pages) for s in spots if (v := s.form.parse(s.text)) is not None]
+    if not anchors:
+        return []
+    where = [i for i, _ in anchors]
+    offered: list[list[tuple[Spot, Candidate]]] = []
+    for i, spots in enumerate(pages):
+        near = anchors[max(0, (a := bisect_left(where, i)) - ANCHORS) : a]
+        near += anchors[(b := bisect_right(where, i)) : b + ANCHORS]
+        expected = {v for q, u in near for slip in SLIP if (v := u + i - q + slip) >= 0}
+        offered.append([(s, c) for s in spots for c in _candidates(s, expected, confusions, skip)])
+    chosen = assign([[c for _, c in page] for page in offered], step, start=lambda _: step.start, skip=skip)
+    found = [Follow(i, offered[i][a.candidate][0], a.value, a.margin, 0) for i, a in enumerate(chosen) if a is not None]
+    return list(_supported(found, step))
+
+
+def _candidates(spot: Spot, expected: set[int], confusions: Confusions, limit: float) -> Iterator[Candidate]:
+    own = spot.form.parse(spot.text)
+    if own is not None:
+        yield Candidate(own, spot.cost)
+        if own in expected:
+            return
+    for value in sorted(expected - {own}):
+        printed = spot.form.render(value)
+        if abs(len(printed) - len(spot.text)) <= 2:
+            cost = confusions.cost(printed, spot.text, limit)
+            if cost < limit:
+                yield Candidate(value, spot.cost + cost)
+
+
+def _supported(found: Sequence[Follow], step: Step) -> Iterator[Follow]:
+    """Counts for each number those that bear it out, within a run that rises."""
+    runs: list[list[Follow]] = []
+    for f in found:
+        before = runs[-1][-1] if runs else None
+        if before is None or step(before.value, f.value, f.page - before.page) >= step.again:
+            runs.append([])
+        runs[-1].append(f)
+    for run in runs:
+        offsets = Counter(f.value - f.page for f in run)
+        for f in run:
+            yield replace(f, support=offsets[f.value - f.page] - 1)

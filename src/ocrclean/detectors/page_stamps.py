@@ -1,0 +1,256 @@
+"""Page stamps: Bates numbers and the page numbers that a release office prints, with or without a prefix.
+
+No release is known beforehand: the forms of its stamps (prefix and width) are taken from the sound readings at
+the edges of its lines, each form is followed through the pages as a series, and garbled readings are repaired
+where the series says what they are. Several series may stand side by side; each is followed in turn through
+what the ones before have left.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from rapidfuzz.distance import Levenshtein
+
+from ocrclean.confusions import Confusions
+from ocrclean.detectors.margins import Row, alone, rows, stripped
+from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
+from ocrclean.model import Claims, Document, Finding, Json, Kind, Span, finding
+
+NAME = "page_stamps"
+
+# Costs in nats, set on the development pages: a page is left without a stamp rather than take a reading that is
+# further off than SKIP (three to four figures misread); each character of a prefix is further evidence.
+SKIP, SKIP_PREFIX = 14.0, 0.8
+STEP = Step(start=8.0, gap=2.0, stall=4.0, repeat=6.0, again=7.0, back=10.0)
+# Where on the page: alone on a line; at the edge of a line; anywhere in it (sound readings only); far in the page.
+EDGE, INSIDE, DEEP = 1.0, 5.0, 3.0
+#: Lines from the head or foot of the page that count as near to it.
+NEAR = 8
+#: Share of a family's readings that must have the same prefix for it to be the prefix of all.
+COMMON = 2 / 3
+#: How many others of the series must bear out a stamp that is not alone on its line.
+SUPPORT = 2
+#: Margin in nats from which a reading is asserted: one in twenty would be wrong if nothing else were known.
+SURE = 3.0
+#: How far a stamp that never changes may be misread: two characters (`14,0000`, `14-0006` for `14-00000`).
+CONSTANT = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stamps:
+    """The stamps known by their wording, and the shapes of those that are not."""
+
+    constant: tuple[str, ...]
+    shapes: tuple[re.Pattern[str], ...]
+
+
+@cache
+def catalogue() -> Stamps:
+    """The catalogue that is shipped."""
+    data = tomllib.loads((files("ocrclean") / "catalogue" / "stamps.toml").read_text("utf-8"))
+    return Stamps(
+        tuple(entry["text"] for entry in data["stamp"]), tuple(re.compile(e["pattern"]) for e in data["shape"])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """A reading that has the shape of a stamp."""
+
+    page: int
+    row: Row
+    span: Span
+    prefix: str
+    number: str
+
+    @property
+    def mask(self) -> tuple[str, int]:
+        """The form with the figures of its prefix left open."""
+        width = len(self.number) if self.number.startswith("0") or not self.prefix.endswith(" ") else 1
+        return re.sub(r"\d", "0", self.prefix), width
+
+
+def detect(document: Document, claimed: Claims, confusions: Confusions, known: Stamps) -> Iterator[Finding]:
+    """Find the page stamps of a document."""
+    pages = list(rows(document, claimed))
+    taken = Claims()
+    for f in _constant(document, pages, confusions, known):
+        taken.add(f.span)
+        yield f
+    seeds = [
+        s for i, page in enumerate(pages) for row in page for s in _seeds(document, i, row, known) if taken.free(s.span)
+    ]
+    families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
+    for seed in seeds:
+        families[seed.mask].append(seed)
+    series = 0
+    for (_, width), members in sorted(families.items(), key=lambda item: -len(item[1])):
+        while True:
+            members = [s for s in members if taken.free(s.span)]
+            found = list(_followed(document, pages, members, width, taken, confusions))
+            if not found:
+                break
+            for f in _findings(document, found, series):
+                if f.status.asserted:
+                    taken.add(f.span)
+                yield f
+            series += 1
+    for seed in seeds:
+        if taken.free(seed.span) and alone(document.raw, seed.row, seed.span) and _padded(seed):
+            value = seed.span.of(document.raw)
+            sure = series == 0 or bool(seed.prefix)
+            taken.add(seed.span)
+            evidence: dict[str, Json] = {"prefix": seed.prefix, "width": len(seed.number), "series": None}
+            yield finding(
+                document,
+                seed.span,
+                Kind.PAGE_STAMP,
+                value,
+                confidence=0.9 if sure else 0.4,
+                detector=NAME,
+                evidence=evidence,
+                value=value,
+                apply=sure,
+            )
+
+
+def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_Seed]:
+    tokens = row.tokens
+    spans = {stripped(document.raw, s) for s in (tokens[0], tokens[-1], Span(tokens[0].start, tokens[-1].end))}
+    for span in sorted(spans):
+        text = span.of(document.raw)
+        for shape in known.shapes if len(text) <= 48 else ():
+            if m := shape.fullmatch(text):
+                yield _Seed(page, row, span, m["prefix"], m["number"])
+                break
+
+
+def _padded(seed: _Seed) -> bool:
+    """Whether the number can be nothing but a stamp's: padded with zeros, long enough, its prefix not a number."""
+    if not seed.number.startswith("00") or not int(seed.number) or seed.row.depth >= NEAR:
+        return False
+    return any(c.isalpha() for c in seed.prefix) and len(seed.number) >= 6 if seed.prefix else True
+
+
+def _constant(
+    document: Document, pages: Sequence[Sequence[Row]], confusions: Confusions, known: Stamps
+) -> Iterator[Finding]:
+    """Stamps that are the same on every page."""
+    for page in pages:
+        for row in page:
+            span = stripped(document.raw, row.tokens[0])
+            text = span.of(document.raw)
+            if not 5 <= len(text) <= 10 or not text[0].isdigit():
+                continue
+            ranked = sorted((confusions.cost(stamp, text, CONSTANT), stamp) for stamp in known.constant)
+            (cost, stamp), (second, _) = ranked[0], ranked[1]
+            if cost > CONSTANT or (cost and row.above > 1 and len(row.tokens) > 1):
+                continue
+            yield finding(
+                document,
+                span,
+                Kind.PAGE_STAMP,
+                stamp,
+                confidence=0.99 if not cost else 0.97,
+                detector=NAME,
+                evidence={"known stamp": stamp, "cost": round(cost, 2), "next": min(round(second, 2), 99.0)},
+                value=stamp,
+                apply=second - cost >= SURE,
+            )
+
+
+def _followed(
+    document: Document,
+    pages: Sequence[Sequence[Row]],
+    members: Sequence[_Seed],
+    width: int,
+    taken: Claims,
+    confusions: Confusions,
+) -> list[Follow]:
+    """The best series of a family; empty where there is none."""
+    if len({s.page for s in members}) < 2:
+        return []
+    raw = document.raw
+    prefix, times = Counter(s.prefix for s in members).most_common(1)[0]
+    spots: list[list[Spot]] = [[] for _ in pages]
+    if COMMON * len(members) <= times:
+        form = Form(prefix, width)
+        for i, page in enumerate(pages):
+            spots[i] = [s for row in page for s in _spots(raw, row, form) if taken.free(s.span)]
+    else:  # the prefix changes from page to page: only what is read soundly can be told
+        for s in members:
+            spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), _cost(raw, s.row, s.span)))
+        prefix = ""
+    found = follow(spots, confusions, STEP, skip=SKIP + SKIP_PREFIX * len(prefix))
+    return [
+        f
+        for f in found
+        if f.support >= (1 if f.spot.cost < EDGE else SUPPORT)
+        and (members[0].prefix == prefix or f.reading == f.spot.text)
+    ]
+
+
+def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
+    """Where on a line a stamp of this form may stand: at its edges, one or two tokens, or sound inside it."""
+    tokens = row.tokens
+    like = form.render(0)
+    ends = [(tokens[0], tokens[0]), (tokens[-1], tokens[-1]), (tokens[0], tokens[-1])]
+    if len(tokens) > 2:
+        ends += [(tokens[0], tokens[1]), (tokens[-2], tokens[-1])]
+    seen: set[Span] = set()
+    for first, last in ends:
+        span = stripped(raw, Span(first.start, last.end))
+        if span in seen or abs(len(span) - len(like)) > 2:
+            continue
+        seen.add(span)
+        text = span.of(raw)
+        far = len(like) // 2
+        if not form.prefix or Levenshtein.distance(text, like, score_cutoff=far) <= far:
+            yield Spot(span, text, form, _cost(raw, row, span))
+    lead = form.prefix or "0"
+    at = row.free.of(raw).find(lead)
+    while at >= 0:
+        start = row.free.start + at
+        span = Span(start, min(start + len(like), row.free.end))
+        whole = not raw[span.end : span.end + 1].isdigit() and not raw[max(0, start - 1) : start].isdigit()
+        if span not in seen and whole and form.parse(span.of(raw)) is not None:
+            seen.add(span)
+            yield Spot(span, span.of(raw), form, INSIDE + _deep(row))
+        at = row.free.of(raw).find(lead, at + 1)
+
+
+def _deep(row: Row) -> float:
+    return DEEP if row.depth >= NEAR else 0.0
+
+
+def _cost(raw: str, row: Row, span: Span) -> float:
+    return (0.0 if alone(raw, row, span) else EDGE) + _deep(row)
+
+
+def _findings(document: Document, found: Sequence[Follow], series: int) -> Iterator[Finding]:
+    for i, f in enumerate(found):
+        yield finding(
+            document,
+            f.spot.span,
+            Kind.PAGE_STAMP,
+            f.reading,
+            confidence=f.confidence,
+            detector=NAME,
+            evidence={
+                "prefix": f.spot.form.prefix,
+                "width": f.spot.form.width,
+                "series": series,
+                "before": found[i - 1].reading if i else None,
+                "after": found[i + 1].reading if i + 1 < len(found) else None,
+                "margin": round(f.margin, 2),
+            },
+            value=f.reading,
+            apply=f.margin >= SURE,
+        )

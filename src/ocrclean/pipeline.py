@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ocrclean import edits
+from ocrclean.confusions import Confusions
+from ocrclean.detectors import exemptions, markings, page_numbers, page_stamps
 from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
 
 
@@ -61,7 +63,13 @@ class Cleaned:
 
 def detectors(reread: Reread | None = None) -> tuple[Detector, ...]:
     """All detectors in the order in which they run."""
-    return ()
+    confusions = Confusions.load()
+    return (
+        lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue()),
+        lambda document, claimed: page_numbers.detect(document, claimed, confusions),
+        lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
+        lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections()),
+    )
 
 
 def run(document: Document, ordered: Iterable[Detector]) -> Cleaned:

@@ -107,6 +107,7 @@ def description(cleaned: Cleaned, options: Mapping[str, Any]) -> Record:
         out["engine"] = {"name": e.name, "version": e.version, "languages": list(e.languages)}
     out["software"] = {"name": "ocrclean", "version": __version__, "options": dict(options)}
     out["pages"] = [_page(cleaned, index) for index in range(len(document.pages))]
+    out["sequences"] = summary.sequences(cleaned.findings)
     out["counts"] = summary.counts(cleaned.findings)
     return out
 

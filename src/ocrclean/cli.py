@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -63,16 +64,22 @@ def run(
     group: Annotated[
         bool, typer.Option("--group/--no-group", help="Take a folder of numbered page images as one document.")
     ] = True,
+    retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Read pages that failed before again.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read and clean files and folders; each document becomes a folder of its own below OUT."""
     from ocrclean import batch, report
+    from ocrclean.work import Options
 
     if ocr not in ("auto", "always"):
         raise UsageError(f"--ocr {ocr}: no such choice", remedy="use auto or always")
-    options = batch.Options(languages=tuple(lang.split("+")), dpi=dpi, ocr=ocr)
-    with report.progress(quiet=as_json or not sys.stderr.isatty()) as progress:
-        outcome = batch.run(sources, output, options, jobs=jobs, group=group, progress=progress)
+    options = Options(languages=tuple(lang.split("+")), dpi=dpi, ocr=ocr)
+    try:
+        with report.progress(quiet=as_json or not sys.stderr.isatty()) as progress:
+            outcome = batch.run(sources, output, options, jobs=jobs, group=group, retry=retry_failed, progress=progress)
+    except KeyboardInterrupt:
+        print("ocrclean: stopped. What is read is kept: the same command again goes on from here.", file=sys.stderr)
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
     print(report.as_json(outcome) if as_json else "", end="")
     if not as_json:
         report.print_table(outcome)
@@ -127,14 +134,14 @@ def trace(
     as_json: AsJson = False,
 ) -> None:
     """Tell where a place of the clean text comes from: raw text, page, box, and every finding that touches it."""
-    from ocrclean import batch, record, report, trace
+    from ocrclean import output, record, report, trace
 
     if (phrase is None) == (at is None):
         raise UsageError("trace needs a phrase or a place", remedy='give "words of the clean text" or --at START:END')
     stored = record.read(doc)
     origins = [trace.origin(stored, _place(at))] if at is not None else trace.origins(stored, phrase or "")
     if crop is not None:
-        batch.save_crop(stored, origins[0].region, crop)
+        output.save_crop(stored, origins[0].region, crop)
     report.print_origins(origins, as_json=as_json)
 
 
@@ -153,9 +160,9 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Check every promise of the record against the files on disk and, where they are still there, the sources."""
-    from ocrclean import batch, report
+    from ocrclean import output, report
 
-    checked = batch.verify(out)
+    checked = output.verify(out)
     report.print_verified(checked, as_json=as_json)
     if any(problems for _, problems in checked):
         raise typer.Exit(ExitCode.VERIFY)
@@ -163,14 +170,12 @@ def verify(
 
 def main() -> None:
     """Entry point: the one place that turns errors into messages and exit codes."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        app(standalone_mode=True)
+        app()
     except OcrcleanError as error:
         print(f"ocrclean: {error}\n  {error.remedy}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("ocrclean: interrupted", file=sys.stderr)
-        sys.exit(ExitCode.INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def assemble(
     pages: Sequence[ReadPage], *, source: Source | None = None, engine: Engine | None = None
 ) -> tuple[Document, str | None]:
     """The document of all its pages in order, and its TSV where its words have boxes."""
-    if all(page.tsv is None for page in pages):
+    if all(page.text is not None for page in pages):
         text = PAGE_BREAK.join(page.text or "" for page in pages)
         return Document.of_text(text, source), None
     rows = [page.tsv or tsv.page_tsv(0, 0, []) for page in pages]

@@ -1,7 +1,7 @@
 """The output contract: a document's folder written and read.
 
-Everything is written under a temporary name in the same folder and renamed; ``document.json`` comes last, so
-that a folder which has it is whole. ``manifest.json`` holds the checksums of the other files.
+A record is written under a temporary name in the document's folder and moved into place when it is whole; what was
+there before stays until then. ``manifest.json`` holds the checksums of the other files.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import secrets
+import shutil
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ MANIFEST = "manifest.json"
 FILES = (RAW, CLEAN, PROVENANCE, TSV, DOCUMENT)
 AGENT = f"ocrclean {__version__}"
 
+#: A record that is written in full, on its way into place.
+COMMIT = ".commit"
 #: How the name of a file begins that is being written.
 TEMPORARY = ".tmp-"
 
@@ -156,14 +159,47 @@ def blocks(data: bytes) -> list[bytes]:
     return [data[k : k + BLOCK] for k in range(0, len(data), BLOCK)]
 
 
-def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], tsv: str | None = None) -> None:
-    """Write a document's folder. ``tsv`` is tesseract's own TSV, where the text came from OCR."""
-    folder.mkdir(parents=True, exist_ok=True)
+def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], tsv: str | None = None) -> Record:
+    """Write a document's folder, or replace what is there as a whole; gives the content of document.json.
+
+    ``tsv`` is tesseract's own TSV, where the text came from OCR.
+    """
     contents = files(cleaned, options=options, tsv=tsv, time=now())
-    with suppress(FileNotFoundError):
-        (folder / DOCUMENT).unlink()
-    for name, data in contents.items():
-        write_file(folder / name, data)
+    settle(folder)
+    staged = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
+    staged.mkdir(parents=True)
+    try:
+        for name, data in contents.items():
+            write_file(staged / name, data)
+        staged.rename(folder / COMMIT)
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
+    settle(folder)
+    about: Record = json.loads(contents[DOCUMENT])
+    return about
+
+
+def settle(folder: Path) -> None:
+    """Move a whole new record, which a run may have been stopped from moving, into its place; clear away what was
+    only begun. For the one run that is at work on the folder."""
+    for begun in folder.glob(f"{TEMPORARY}*"):
+        if begun.is_dir():
+            shutil.rmtree(begun)
+        else:
+            begun.unlink()
+    new = folder / COMMIT
+    if not new.is_dir():
+        return
+    if (new / MANIFEST).exists():  # nothing is moved yet
+        listed = json.loads((new / MANIFEST).read_bytes())["files"]
+        for name in FILES:
+            if name not in listed:
+                (folder / name).unlink(missing_ok=True)
+    for name in (*FILES, MANIFEST):
+        with suppress(FileNotFoundError):
+            (new / name).replace(folder / name)
+    new.rmdir()
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -1,0 +1,136 @@
+"""An output folder: what lies in it, where its sources are, who is at work on it, what failed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from functools import reduce
+from pathlib import Path
+
+from ocrclean import record
+from ocrclean.errors import NotFoundError, OcrcleanError, OutputError
+from ocrclean.model import Box
+from ocrclean.verify import Problem
+from ocrclean.verify import verify as check
+from ocrclean.work import PARTS
+
+RUN, FAILURES, LOCK = "run.json", "failures.jsonl", ".lock"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Failure:
+    """A file, or one page of it, that could not be done, why, and what can be done about it."""
+
+    path: str
+    page: int | None
+    reason: str
+    remedy: str
+
+
+@contextmanager
+def prepared(output: Path, paths: Sequence[Path]) -> Iterator[None]:
+    """Make the output folder, note there, relative to it, where its sources lie, and keep other runs out.
+
+    Raises OutputError where it cannot be written, or another run is at work on it.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(output / LOCK, timeout=0)
+        with lock:
+            roots = [path.resolve() if path.is_dir() else path.resolve().parent for path in paths]
+            relative = [Path(os.path.relpath(root, output.resolve())).as_posix() for root in roots]
+            run = {"roots": list(dict.fromkeys([*_roots(output), *relative]))}
+            record.write_file(output / RUN, (json.dumps(run, ensure_ascii=False, indent=1) + "\n").encode())
+            yield
+    except Timeout as error:
+        raise OutputError(
+            "another run is at work here", remedy="wait for it, or choose another --output", path=str(output)
+        ) from error
+    except OSError as error:
+        raise OutputError(
+            f"cannot be written: {error.strerror or error}", remedy="choose another --output", path=str(output)
+        ) from error
+
+
+def _roots(output: Path) -> list[str]:
+    with suppress(OSError, ValueError, KeyError):
+        return list(json.loads((output / RUN).read_bytes())["roots"])
+    return []
+
+
+def write_failures(output: Path, failures: Iterable[Failure]) -> None:
+    """Write failures.jsonl, one failure a line; no failures, no file."""
+    lines = [json.dumps(asdict(failure), ensure_ascii=False) + "\n" for failure in failures]
+    if lines:
+        record.write_file(output / FAILURES, "".join(lines).encode(errors="surrogateescape"))
+    else:
+        (output / FAILURES).unlink(missing_ok=True)
+
+
+def find_source(folder: Path, about: record.Record) -> Path | None:
+    """The source of a document, where it still lies as it lay when the run began."""
+    name = Path(about.get("source", {}).get("path", ""))
+    for output in folder.resolve().parents:
+        for root in _roots(output):
+            for path in (output / root / name, (output / root).resolve()):
+                if path.name == name.name and path.exists():
+                    return path.resolve()
+    return None
+
+
+def documents(out: Path) -> Iterator[Path]:
+    """The folders of documents in an output folder, or the folder itself where it is one, in order."""
+    for folder, folders, names in os.walk(out):
+        folders[:] = sorted(name for name in folders if name != PARTS)
+        if record.DOCUMENT in names:
+            yield Path(folder)
+
+
+def save_crop(stored: record.Stored, region: Sequence[record.Record], path: Path) -> None:
+    """Save the piece of the page image that a region covers, on its first page.
+
+    Raises NotFoundError where there is no image, or the source no longer lies where it lay.
+    """
+    from ocrclean import sources
+
+    source = find_source(stored.folder, stored.about)
+    if not region or source is None:
+        reason = "the source is not where it was" if region else "this place has no box on a page image"
+        remedy = "put the source back, or look at the boxes that trace prints"
+        raise NotFoundError(reason, remedy=remedy, path=str(stored.folder))
+    number = region[0]["page"]
+    boxes = [Box(r["x"], r["y"], r["width"], r["height"]) for r in region if r["page"] == number]
+    with sources.open_source(source, dpi=stored.about["software"]["options"]["dpi"]) as opened:
+        image = stored.document.pages[number - 1].image
+        page = opened.page(number)
+        if image is None or not isinstance(page, sources.Scan):
+            raise NotFoundError("the page has no image", remedy="this page was not scanned", path=str(stored.folder))
+        upright = page.image.rotate(-image.rotation, expand=True)
+        b = reduce(Box.union, boxes)
+        upright.crop((b.x, b.y, b.right, b.bottom)).save(path, format="PNG", dpi=(page.dpi, page.dpi))
+
+
+def verify(out: Path) -> list[tuple[Path, list[Problem]]]:
+    """Check all documents in an output folder: each with what is wrong, its source included where it is still there.
+
+    Raises NotFoundError where there is no document.
+    """
+    from ocrclean.sources import fingerprint
+
+    checked = []
+    for folder in documents(out):
+        problems = check(folder)
+        with suppress(OcrcleanError):
+            stored = record.read(folder)
+            source = find_source(folder, stored.about)
+            if source and fingerprint.sha256(source)[0] != stored.about["source"]["sha256"]:
+                problems.append(Problem(str(source), None, "has changed since it was read"))
+        checked.append((folder, problems))
+    if not checked:
+        raise NotFoundError("there is no document here", remedy="name the --output of a run", path=str(out))
+    return checked

@@ -1,0 +1,164 @@
+"""What a worker does: open a source, read some of its pages, finish a document. Plain values in and out.
+
+Pages read so far wait in ``.pages`` inside the document's folder; they go when the document is whole.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ocrclean import __version__, record
+from ocrclean.discover import Job
+from ocrclean.errors import OcrcleanError, SourceError
+from ocrclean.model import PageImage
+
+if TYPE_CHECKING:
+    from ocrclean.reader import ReadPage
+
+#: Where the pages of an unfinished document wait.
+PARTS = ".pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What bears on the result of a document."""
+
+    languages: tuple[str, ...] = ("eng", "fra")
+    dpi: int = 300
+    ocr: str = "auto"
+
+    def as_json(self) -> dict[str, Any]:
+        """The options as document.json keeps them."""
+        return {"lang": "+".join(self.languages), "dpi": self.dpi, "ocr": self.ocr}
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A source that was opened: its pages, those not read yet, and its document.json where it is done already."""
+
+    sha256: str
+    pages: int
+    missing: tuple[int, ...]
+    done: record.Record | None
+
+
+def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
+    """Open a source, and see how much of it is done; with ``retry``, pages that failed are not.
+
+    Raises SourceError where it cannot be opened.
+    """
+    from ocrclean import sources
+    from ocrclean.sources import fingerprint
+
+    digest, _ = fingerprint.sha256(job.path)
+    folder = job.folder(output)
+    record.settle(folder)
+    parts = folder / PARTS / _key(digest, options)
+    with suppress(OSError, ValueError, KeyError):
+        about = json.loads((folder / record.DOCUMENT).read_bytes())
+        if about["source"]["sha256"] == digest and about["software"]["options"] == options.as_json():
+            failed = any("failure" in page for page in about["pages"])
+            if about["software"]["version"] == __version__ and not (retry and failed):
+                return Probe(digest, len(about["pages"]), (), about)
+            _reuse(record.read(folder), parts)
+    with sources.open_source(job.path, dpi=options.dpi) as opened:
+        count = opened.page_count
+    missing = tuple(n for n in range(1, count + 1) if not (parts / _part(n)).exists())
+    return Probe(digest, count, missing, None)
+
+
+def _key(sha256: str, options: Options) -> str:
+    """The folder of a document's parts: pages of another source or other options are never taken for these."""
+    return record.sha256(json.dumps([sha256, options.as_json()], sort_keys=True))[:16]
+
+
+def _part(number: int) -> str:
+    return f"{number:06}.json"
+
+
+def _reuse(stored: record.Stored, parts: Path) -> None:
+    """Take the pages of a finished document as read, where the engine's output was kept, save those that failed."""
+    if stored.tsv is None:
+        return
+    from ocrclean import tsv
+    from ocrclean.reader import ReadPage
+
+    pages = zip(stored.about["pages"], stored.document.pages, tsv.split(stored.tsv), strict=True)
+    kept = (
+        ReadPage(page.number, tsv=rows, image=page.image, languages=tuple(about.get("languages", ())))
+        for about, page, rows in pages
+        if "failure" not in about
+    )
+    _keep(kept, parts)
+
+
+def _keep(pages: Iterable[ReadPage], parts: Path) -> None:
+    parts.mkdir(parents=True, exist_ok=True)
+    for page in pages:
+        record.write_file(parts / _part(page.number), json.dumps(_as_part(page), ensure_ascii=False).encode())
+
+
+def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: Sequence[int]) -> int:
+    """Read pages and keep each in the document's folder; gives how many."""
+    from ocrclean import reader
+    from ocrclean.ocr import Tesseract
+
+    pages = reader.read_pages(job.path, numbers, tesseract=Tesseract(options.languages), dpi=options.dpi)
+    _keep(pages, job.folder(output) / PARTS / _key(sha256, options))
+    return len(numbers)
+
+
+def give_up(job: Job, output: Path, options: Options, sha256: str, number: int, error: OcrcleanError) -> int:
+    """Keep a page as one that cannot be read."""
+    from ocrclean.reader import ReadPage
+
+    _keep([ReadPage(number, failure=error)], job.folder(output) / PARTS / _key(sha256, options))
+    return 1
+
+
+def finish(job: Job, output: Path, options: Options, sha256: str, count: int) -> record.Record:
+    """Clean a document whose pages are read, and write its record; gives its document.json."""
+    from ocrclean import pipeline, reader, sources
+    from ocrclean.ocr import Tesseract
+    from ocrclean.sources import fingerprint
+
+    folder = job.folder(output)
+    parts = folder / PARTS / _key(sha256, options)
+    pages = [_from_part(json.loads((parts / _part(n)).read_bytes())) for n in range(1, count + 1)]
+    tesseract = Tesseract(options.languages)
+    scanned = any(page.languages for page in pages)
+    with sources.open_source(job.path, dpi=options.dpi) as opened:
+        source = fingerprint.source(job.path, str(job.name), opened.media_type)
+        if source.sha256 != sha256:
+            raise SourceError("has changed while it was read", remedy="run again", path=str(job.path))
+        document, tsv = reader.assemble(pages, source=source, engine=tesseract.engine() if scanned else None)
+        reread = reader.rereader(opened, document, tesseract) if scanned else None
+        cleaned = pipeline.clean(document, reread=reread)
+    about = record.write(cleaned, folder, options=options.as_json(), tsv=tsv)
+    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    return about
+
+
+def _as_part(page: ReadPage) -> dict[str, Any]:
+    part: dict[str, Any] = {"number": page.number, "tsv": page.tsv, "text": page.text}
+    if page.image:
+        part["image"] = asdict(page.image)
+    if page.languages:
+        part["languages"] = page.languages
+    if page.failure:
+        part["failure"] = {"reason": page.failure.message, "remedy": page.failure.remedy}
+    return part
+
+
+def _from_part(part: dict[str, Any]) -> ReadPage:
+    from ocrclean.reader import ReadPage
+
+    image = PageImage(**part["image"]) if "image" in part else None
+    failure = SourceError(part["failure"]["reason"], remedy=part["failure"]["remedy"]) if "failure" in part else None
+    return ReadPage(part["number"], part["tsv"], part["text"], image, tuple(part.get("languages", ())), failure)

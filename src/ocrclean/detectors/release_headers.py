@@ -1,0 +1,310 @@
+"""Release headers of the catalogue: found garbled, in parts, either language alone, and read as they are printed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+
+from rapidfuzz.distance import LCSseq, Levenshtein
+from wordfreq import zipf_frequency
+
+from ocrclean.catalogue import Catalogue, Header
+from ocrclean.locate import Folded, Locator, Match
+from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+
+DETECTOR = "release_headers"
+#: The share of a text's characters that makes a match of it a header on its own.
+_WHOLE = 0.7
+#: The share of a header's texts that is enough where two of them stand together, or other pages have the header.
+_TOGETHER = 0.5
+#: The share of a text that is a part of a header rather than chance, and how like it must be.
+_PART, _LIKE = 0.25, 0.55
+#: Lines between two parts of one header: letterheads and exemptions are woven in between.
+_NEAR = 6
+#: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
+_CLEAR = 0.75
+#: Characters that the engine may have added at either end.
+_ROOM = 6
+#: Errors per character up to which a match is drawn out over the wording's ends.
+_RESEMBLES = 0.5
+#: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
+_COLLAPSED = 0.85
+
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+_WORDS = re.compile(r"[^\W\d_]+")
+_LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """A text of a header, as it is looked for."""
+
+    header: Header
+    index: int
+    canonical: str
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A stretch of raw text that holds a text of a header or a part of it."""
+
+    unit: _Unit
+    span: Span
+    match: Match
+    size: int
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Pieces of one header with nothing but space or garble between them."""
+
+    pieces: tuple[_Piece, ...]
+    span: Span
+
+    @property
+    def header(self) -> Header:
+        return self.pieces[0].unit.header
+
+
+class ReleaseHeaders:
+    """The detector for one catalogue; making it prepares the search."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._units = [
+            _Unit(header, index, header.fill(text, {})[0])
+            for header in catalogue
+            for index, text in enumerate(header.texts)
+        ]
+        self._locator = Locator(unit.canonical for unit in self._units)
+
+    def __call__(self, document: Document, claimed: Claims) -> Iterator[Finding]:
+        """The release headers of a document; never over what is claimed."""
+        pages = [Folded.of(page.span.of(document.raw), page.span.start) for page in document.pages]
+        found = [self._locator.find(folded.text) for folded in pages]
+        support: Counter[str] = Counter()
+        for matches in found:
+            support.update(self._totals(matches))
+        for folded, matches in zip(pages, found, strict=True):
+            pieces = self._choose(document.raw, folded, matches, support)
+            for group in _groups(document.raw, _blocks(document.raw, pieces), support):
+                yield from _emit(document, claimed, group)
+
+    def _totals(self, matches: Iterable[Match]) -> dict[str, float]:
+        """How much of each header a page holds: of each text its best match."""
+        best: dict[int, float] = {}
+        for m in matches:
+            best[m.wording] = max(best.get(m.wording, 0.0), m.score)
+        totals: dict[str, float] = {}
+        for number, score in best.items():
+            header = self._units[number].header.id
+            totals[header] = totals.get(header, 0.0) + score
+        return totals
+
+    def _choose(self, raw: str, folded: Folded, matches: Sequence[Match], support: Mapping[str, float]) -> list[_Piece]:
+        """The pieces of the likeliest header of a page, disjoint, in order: most characters right, here and on the
+        document's other pages."""
+        totals = self._totals(matches)
+        if not totals:
+            return []
+        most = max(support.values())
+        header = max(totals, key=lambda h: (totals[h] * (1 + support[h] / most), h))
+        kept: list[Match] = []
+        left = [m for m in matches if self._units[m.wording].header.id == header]
+        while left := [m for m in left if self._part(m)]:
+            best = max(left, key=lambda m: (m.score, -m.first))
+            kept.append(best)
+            left = [again for m in left if m is not best for again in self._beside(folded.text, m, kept)]
+        kept.sort(key=lambda m: m.first)
+        pieces: list[_Piece] = []
+        for m, behind in zip_longest(kept, kept[1:]):
+            high = behind.first if behind else len(folded.text)
+            pieces.append(self._piece(raw, folded, m, pieces[-1].match.last if pieces else 0, high))
+        return pieces
+
+    def _part(self, match: Match) -> bool:
+        """Whether a match holds more of a text than chance brings about."""
+        return match.equal >= _PART * len(self._locator.wordings[match.wording]) and match.likeness >= _LIKE
+
+    def _beside(self, text: str, match: Match, kept: Sequence[Match]) -> Iterator[Match]:
+        """A match, or what is left of it where the last of those kept has taken its place."""
+        best, diagonal = kept[-1], match.first - match.start
+        if match.last <= best.first or best.last <= match.first:
+            yield match
+        else:
+            low = max((k.last for k in kept if k.last <= best.first), default=0)
+            high = min((k.first for k in kept if best.last <= k.first), default=len(text))
+            yield from self._locator.along(match.wording, text, diagonal, low, best.first)
+            yield from self._locator.along(match.wording, text, diagonal, best.last, high)
+
+    def _piece(self, raw: str, folded: Folded, match: Match, low: int, high: int) -> _Piece:
+        wording = self._locator.wordings[match.wording]
+        drawn = _drawn_out(wording, folded.text, match, low, high)
+        first, last = (folded.places[drawn.first], folded.places[match.first]), (folded.places[match.last - 1], folded.places[drawn.last - 1])
+        if "\n" in raw[slice(*first)]: drawn = replace(drawn, start=match.start, first=match.first)
+        if "\n" in raw[slice(*last)]: drawn = replace(drawn, end=match.end, last=match.last)
+        match = drawn
+        span = Span(folded.places[match.first], folded.places[match.last - 1] + 1)
+        return _Piece(self._units[match.wording], span, match, len(wording))
+
+
+def _drawn_out(wording: str, text: str, match: Match, low: int, high: int) -> Match:
+    """The match up to the wording's own ends where the text, from ``low`` to ``high``, goes on resembling it."""
+    head, tail = wording[: match.start], wording[match.end :]
+    if head:
+        cost, _, first = min(
+            (Levenshtein.distance(head, text[at : match.first]), abs(match.first - at - len(head)), at)
+            for at in range(max(low, match.first - len(head) - _ROOM), match.first + 1)
+        )
+        if cost <= _RESEMBLES * len(head):
+            match = replace(match, start=0, first=first, equal=match.equal + len(head) - cost)
+    if tail:
+        cost, _, last = min(
+            (Levenshtein.distance(tail, text[match.last : at]), abs(at - match.last - len(tail)), at)
+            for at in range(match.last, min(high, match.last + len(tail) + _ROOM) + 1)
+        )
+        if cost <= _RESEMBLES * len(tail):
+            match = replace(match, end=len(wording), last=last, equal=match.equal + len(tail) - cost)
+    return match
+
+
+def _blocks(raw: str, pieces: Sequence[_Piece]) -> Iterator[_Block]:
+    block: list[_Piece] = []
+    for p in [*pieces, None]:
+        if block and (p is None or not _joins(raw, block[-1], p)):
+            yield _Block(tuple(block), Span(block[0].span.start, block[-1].span.end))
+            block = []
+        if p is not None:
+            block.append(p)
+
+
+def _joins(raw: str, one: _Piece, two: _Piece) -> bool:
+    """Whether what stands between two texts of a header is space, or what garble has left of their missing parts."""
+    if one.unit.index == two.unit.index and min(one.match.likeness, two.match.likeness) > _CLEAR:
+        return False  # the text stands there twice
+    gap = raw[one.span.end : two.span.start]
+    letters = Folded.of(gap).text
+    if not letters:
+        return gap.count("\n") <= 2
+    missing = (one.size - one.match.end) + two.match.start
+    # Struck twice, the missing parts and a whole copy of a line may lie between.
+    return missing >= 4 and len(letters) <= missing + max(one.size, two.size) and _garbled(gap)
+
+
+def _garbled(text: str) -> bool:
+    """Whether most of a text's letters are in no word of English or French."""
+    words = _WORDS.findall(text)
+    known = sum(len(w) for w in words if max(zipf_frequency(w, "en"), zipf_frequency(w, "fr")) >= 3)
+    return known <= 0.34 * sum(map(len, words))
+
+
+def _groups(raw: str, blocks: Iterable[_Block], support: Mapping[str, float]) -> Iterator[list[_Block]]:
+    """Blocks of one header that stand near one another, where together they are enough to be that header."""
+    group: list[_Block] = []
+    for block in [*(b for b in blocks if not _in_sentence(raw, b)), None]:
+        near = (
+            block is not None
+            and bool(group)
+            and block.header is group[-1].header
+            and raw.count("\n", group[-1].span.end, block.span.start) <= _NEAR
+        )
+        if not near and group:
+            if _enough([p for b in group for p in b.pieces], support):
+                yield group
+            group = []
+        if block is not None:
+            group.append(block)
+
+
+def _enough(pieces: Sequence[_Piece], support: Mapping[str, float]) -> bool:
+    """Whether the pieces show enough of the header's texts to be it."""
+    seen: dict[int, set[int]] = {}
+    for p in pieces:
+        seen.setdefault(p.unit.index, set()).update(range(p.match.start, p.match.end))
+    sizes = {p.unit.index: p.size for p in pieces}
+    likeness = sum(p.match.equal for p in pieces) / sum(p.match.end - p.match.start for p in pieces)
+    shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
+    total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
+    elsewhere = support[pieces[0].unit.header.id] > 2 * sum(sizes.values())
+    return max(shares) >= _WHOLE or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
+
+
+def _in_sentence(raw: str, block: _Block) -> bool:
+    """Whether running text goes on before or behind: the words belong to a sentence.
+
+    What is printed in capitals is never part of one in small letters.
+    """
+    span, wording = block.span, block.pieces[0].unit.canonical
+    if _capitals(wording) > 0.6:
+        return _capitals(span.of(raw)) < 0.5
+    start, end = raw.rfind("\n", 0, span.start) + 1, raw.find("\n", span.end)
+    before, after = raw[start : span.start].split(), raw[span.end : end if end >= 0 else len(raw)].split()
+    if before and (
+        _LOWER_WORD.fullmatch(before[-1]) or (raw[span.start].islower() and block.pieces[0].match.start == 0)
+    ):
+        return True
+    words = [w for w in (w.strip("”\"',.;:)") for w in after) if w]
+    return len(words) >= 2 and all(_LOWER_WORD.fullmatch(w) for w in words[:2])
+
+
+def _capitals(text: str) -> float:
+    """The share of capitals among the letters."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) / max(1, len(letters))
+
+
+def _emit(document: Document, claimed: Claims, group: Sequence[_Block]) -> Iterator[Finding]:
+    raw, header = document.raw, group[0].header
+    pieces = [p for block in group for p in block.pieces]
+    texts = {p.unit.index: p.unit.canonical for p in pieces}
+    rests = {}
+    for block in group:
+        missing = [i for i in range(len(header.texts)) if i not in texts]
+        if missing and (end := _collapsed(raw, block, header.fill(header.texts[missing[0]], {})[0])):
+            rests[block.span] = missing[0], end
+            texts[missing[0]] = header.fill(header.texts[missing[0]], {})[0]
+    value = " ".join(texts[i] for i in sorted(texts))
+    for block in group:
+        span, reading = block.span, block.pieces[0].unit.canonical
+        for one, two in pairwise(block.pieces):
+            if one.unit.index != two.unit.index:
+                reading += _separator(raw[one.span.end : two.span.start]) + two.unit.canonical
+        if block.span in rests:
+            index, end = rests[block.span]
+            reading += " " + texts[index]
+            span = Span(span.start, end)
+        if _same(span.of(raw), reading):
+            reading = span.of(raw)
+        if claimed.free(span):
+            yield finding(
+                document,
+                span,
+                Kind.RELEASE_HEADER,
+                reading,
+                confidence=0.95,
+                detector=DETECTOR,
+                value=value,
+                evidence={"header": header.id, "likeness": [round(p.match.likeness, 3) for p in block.pieces]},
+            )
+
+
+def _collapsed(raw: str, block: _Block, text: str) -> int | None:
+    """The end of the word behind the block, on its line, that is what is left of the header's other text."""
+    m = re.match(r"[ \t/]*([^\W\d_]{4,})(?=\s|$)", raw[block.span.end : block.span.end + 60])
+    if m is None:
+        return None
+    word, whole = Folded.of(m[1]).text, Folded.of(text).text
+    if word[0] != whole[0] or LCSseq.similarity(word, whole) < _COLLAPSED * len(word):
+        return None
+    return block.span.end + m.end(1)
+
+
+def _separator(gap: str) -> str:
+    """What stands between two texts in the clean text: what stood there, if that was no more than space or a slash."""
+    return gap if gap and not gap.strip(" \n/") else "\n"
+
+
+def _same(one: str, two: str) -> bool:
+    return " ".join(one.translate(_QUOTES).split()) == " ".join(two.translate(_QUOTES).split())

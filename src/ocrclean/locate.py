@@ -1,0 +1,153 @@
+"""Where a known wording stands in a garbled text: seed and extend, as sequence aligners do (BLAST, Altschul 1990)."""
+
+from __future__ import annotations
+
+import unicodedata
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import Levenshtein
+
+#: Characters that engines take for one another, made one: what is folded is compared by what it looks like.
+_ALIKE = str.maketrans("0158ij6", "olsblle")
+#: Length of the exact pieces that start a comparison.
+_SEED = 4
+#: Seeds on neighbouring diagonals are one candidate: room for characters lost and gained.
+_BAND = 12
+#: Of the seeds of a wording, the least that must be seen on one diagonal band: a stamp double-struck keeps some 15 %.
+_SEEDS_SEEN = 0.1
+#: The least characters of a wording that are worth a match.
+_LEAST = 8
+#: What a wrong character costs, where a right one counts 1: a stretch of garble ends a match when it is longer
+#: than the recognised stretch beyond it.
+_WRONG = 0.7
+
+
+class _Plain(dict[int, str]):
+    """The folded form of each character, found when first met: one letter, or a space where nothing is left."""
+
+    def __missing__(self, code: int) -> str:
+        base = unicodedata.normalize("NFKD", chr(code))[:1].casefold()[:1]
+        self[code] = form = base.translate(_ALIKE) if base.isalnum() else " "
+        return form
+
+
+_PLAIN = _Plain()
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Letters and figures of a text as they look, without spaces, and the place of each in the raw text."""
+
+    text: str
+    places: Sequence[int]
+
+    @classmethod
+    def of(cls, text: str, start: int = 0) -> Folded:
+        """Fold a text that begins at ``start``.
+
+        >>> Folded.of("À l'info 10").text
+        'allnfolo'
+        """
+        plain = text.translate(_PLAIN)
+        return cls(plain.replace(" ", ""), array("I", [start + i for i, c in enumerate(plain) if c != " "]))
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A wording, or a part of it, found: wording[start:end] (folded) stands at folded[first:last]."""
+
+    wording: int
+    start: int
+    end: int
+    first: int
+    last: int
+    equal: int
+
+    @property
+    def score(self) -> float:
+        """Characters that are right, less what is wrong among them."""
+        return self.equal - _WRONG * (max(self.end - self.start, self.last - self.first) - self.equal)
+
+    @property
+    def likeness(self) -> float:
+        """The share of right characters, 0 to 1."""
+        return self.equal / max(1, self.end - self.start, self.last - self.first)
+
+
+class Locator:
+    """Finds any of several wordings in folded texts, in time linear in the text."""
+
+    def __init__(self, wordings: Iterable[str]) -> None:
+        self.wordings = tuple(Folded.of(wording).text for wording in wordings)
+        self._seeds: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for number, wording in enumerate(self.wordings):
+            for at in range(len(wording) - _SEED + 1):
+                self._seeds[wording[at : at + _SEED]].append((number, at))
+        self._starts = frozenset(self._seeds)
+
+    def find(self, text: str) -> list[Match]:
+        """The stretches of a folded text that resemble a wording or a part of it; those of one wording are disjoint."""
+        found: dict[int, list[Match]] = defaultdict(list)
+        for number, diagonal in self._candidates(text):
+            found[number] += self.along(number, text, diagonal, 0, len(text))
+        return [match for matches in found.values() for match in _disjoint(matches)]
+
+    def along(self, number: int, text: str, diagonal: int, low: int, high: int) -> Iterator[Match]:
+        """The stretches of text[low:high] that resemble a wording, or a part of it, whose first character would
+        stand at ``diagonal`` or a few characters from there: the best, and those left and right of it."""
+        match = _extend(self.wordings[number], number, text, diagonal, low, high)
+        if match is not None:
+            yield from self.along(number, text, diagonal, low, match.first)
+            yield match
+            yield from self.along(number, text, diagonal, match.last, high)
+
+    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
+        """Wordings and the diagonals on which they might stand, from seeds on neighbouring diagonals."""
+        seeds, starts = self._seeds, self._starts
+        bands: dict[tuple[int, int], int] = defaultdict(int)
+        for at in range(len(text) - _SEED + 1):
+            piece = text[at : at + _SEED]
+            if piece in starts:
+                for number, place in seeds[piece]:
+                    bands[number, (at - place) // _BAND] += 1
+        for (number, band), count in bands.items():
+            if count + bands.get((number, band + 1), 0) >= max(6, _SEEDS_SEEN * len(self.wordings[number])):
+                yield number, (band + 1) * _BAND
+
+
+def _extend(wording: str, number: int, text: str, diagonal: int, low: int, high: int) -> Match | None:
+    """The best stretch of the alignment of a wording with a piece of text: the local alignment of Smith and
+    Waterman (1981), taken along one global alignment."""
+    low, high = max(low, diagonal - 2 * _BAND), min(high, diagonal + len(wording) + 2 * _BAND)
+    start, end = max(0, low - diagonal - _BAND), min(len(wording), high - diagonal + _BAND)
+    if high - low < _LEAST or end - start < _LEAST:
+        return None
+    best = total = 0.0
+    equal = 0
+    begin = (0, 0)
+    match: Match | None = None
+    for op in Levenshtein.opcodes(wording[start:end], text[low:high]):
+        size = max(op.src_end - op.src_start, op.dest_end - op.dest_start)
+        if op.tag != "equal":
+            total -= _WRONG * size
+            continue
+        if total <= 0:
+            total, equal, begin = 0.0, 0, (op.src_start, op.dest_start)
+        total += size
+        equal += size
+        if total > best and equal >= _LEAST:
+            best = total
+            match = Match(number, start + begin[0], start + op.src_end, low + begin[1], low + op.dest_end, equal)
+    return match
+
+
+def _disjoint(matches: Iterable[Match]) -> Iterator[Match]:
+    """The best of matches that overlap in the text."""
+    kept: list[Match] = []
+    for match in sorted(matches, key=lambda m: (-m.score, m.first)):
+        if all(m.last <= match.first or match.last <= m.first for m in kept):
+            kept.append(match)
+            yield match

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ocrclean import edits
+from ocrclean import catalogue, edits
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import exemptions, markings, page_numbers, page_stamps
+from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
 
 
@@ -65,6 +66,7 @@ def detectors(reread: Reread | None = None) -> tuple[Detector, ...]:
     """All detectors in the order in which they run."""
     confusions = Confusions.load()
     return (
+        ReleaseHeaders(catalogue.load()),
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue()),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),

@@ -147,9 +147,9 @@ def _read(path: Path) -> Iterator[Header]:
             raise _error(path, name, str(e), "Compare it with a header of the shipped catalogue.") from e
 
 
-def _header(entry: Any) -> Header:
+def _header(entry: object) -> Header:
     """A header from its TOML table. Raises ValueError where it is not one."""
-    _only(entry, "id", "country", "institutions", "seen", "verified", "text", "slots", "identifier")
+    entry = _table(entry, "id", "country", "institutions", "seen", "verified", "text", "slots", "identifier")
     texts = entry.get("text")
     if not isinstance(texts, list) or not texts:
         raise ValueError("has no [[header.text]]")
@@ -168,8 +168,8 @@ def _header(entry: Any) -> Header:
     )
 
 
-def _text(table: Any) -> Text:
-    _only(table, "language", "lines")
+def _text(table: object) -> Text:
+    table = _table(table, "language", "lines")
     lines = _strings(table, "lines")
     # Shorter wordings would be found by chance in running text.
     if sum(c.isalpha() for c in "".join(lines)) < 12:
@@ -177,17 +177,19 @@ def _text(table: Any) -> Text:
     return Text(_string(table, "language"), lines)
 
 
-def _slot(table: Any) -> Slot:
-    _only(table, "pattern", "example", "values")
+def _slot(table: object) -> Slot:
+    table = _table(table, "pattern", "example", "values")
     values = _strings(table, "values") if "values" in table else ()
     return Slot(re.compile(_string(table, "pattern")), _string(table, "example"), values)
 
 
-def _only(table: Any, *known: str) -> None:
+def _table(table: object, *known: str) -> dict[str, Any]:
+    """The table, if it has no other fields than those known."""
     if not isinstance(table, dict):
         raise ValueError("is not a table")
     if strange := sorted(set(table) - set(known)):
         raise ValueError(f"unknown field {strange[0]!r}")
+    return table
 
 
 def _string(table: Mapping[str, Any], name: str) -> str:

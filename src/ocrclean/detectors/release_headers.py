@@ -142,9 +142,11 @@ class ReleaseHeaders:
     def _piece(self, raw: str, folded: Folded, match: Match, low: int, high: int) -> _Piece:
         wording = self._locator.wordings[match.wording]
         drawn = _drawn_out(wording, folded.text, match, low, high)
-        first, last = (folded.places[drawn.first], folded.places[match.first]), (folded.places[match.last - 1], folded.places[drawn.last - 1])
-        if "\n" in raw[slice(*first)]: drawn = replace(drawn, start=match.start, first=match.first)
-        if "\n" in raw[slice(*last)]: drawn = replace(drawn, end=match.end, last=match.last)
+        places = folded.places
+        if "\n" in raw[places[drawn.first] : places[match.first]]:
+            drawn = replace(drawn, start=match.start, first=match.first)
+        if "\n" in raw[places[match.last - 1] : places[drawn.last - 1]]:
+            drawn = replace(drawn, end=match.end, last=match.last)
         match = drawn
         span = Span(folded.places[match.first], folded.places[match.last - 1] + 1)
         return _Piece(self._units[match.wording], span, match, len(wording))

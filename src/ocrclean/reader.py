@@ -113,9 +113,9 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
 
     @lru_cache(maxsize=_KEPT_IMAGES)
     def upright(number: int) -> Image.Image | None:
-        scan = source.page(number)
+        scan = source.scan(number)
         image = document.pages[number - 1].image
-        if not isinstance(scan, Scan) or image is None:
+        if scan is None or image is None:
             return None
         turned = scan.image.rotate(-image.rotation, expand=True) if image.rotation else scan.image
         return turned.convert("L")

@@ -6,7 +6,11 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from ocrclean.errors import SourceError
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from PIL import Image
 
 
@@ -20,7 +24,7 @@ class Limits:
 
     pixels: int = 200_000_000
     pages: int = 100_000
-    bytes: int = 1 << 30
+    bytes: int = 256_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,10 +58,17 @@ class OpenSource(ABC):
 
     @abstractmethod
     def page(self, number: int) -> Scan | Layer | PlainText:
-        """A page, counted from 1. Raises SourceError where it cannot be read."""
+        """A page, counted from 1, as it is best read. Raises SourceError where it cannot be had."""
 
-    @abstractmethod
-    def close(self) -> None:
+    def scan(self, number: int) -> Scan | None:
+        """The image of a page, also where its words are known; None where the source has no images.
+
+        Raises SourceError where it cannot be had.
+        """
+        page = self.page(number)
+        return page if isinstance(page, Scan) else None
+
+    def close(self) -> None:  # noqa: B027 - most sources hold nothing open
         """Free what was opened."""
 
     def __enter__(self) -> Self:
@@ -65,3 +76,38 @@ class OpenSource(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def check_pixels(width: int, height: int, limits: Limits, path: Path, page: int) -> None:
+    """Raises SourceError where a page image has more pixels than allowed."""
+    if width * height > limits.pixels:
+        raise SourceError(
+            f"an image of {width:,} x {height:,} pixels, more than the limit of {limits.pixels:,}",
+            remedy="raise the limit of pixels if you trust the file, or save the page at a lower resolution",
+            path=str(path),
+            page=page,
+        )
+
+
+def check_pages(count: int, limits: Limits, path: Path) -> None:
+    """Raises SourceError where a source has no pages, or more than allowed."""
+    if count < 1:
+        raise SourceError("no pages", remedy="get the file anew from where it came", path=str(path))
+    if count > limits.pages:
+        raise SourceError(
+            f"{count:,} pages, more than the limit of {limits.pages:,}",
+            remedy="raise the limit of pages if you trust the file",
+            path=str(path),
+        )
+
+
+def read_whole(path: Path, limits: Limits) -> bytes:
+    """The bytes of a file. Raises SourceError where there are more than allowed, before they are read."""
+    size = path.stat().st_size
+    if size > limits.bytes:
+        raise SourceError(
+            f"{size:,} bytes, more than the limit of {limits.bytes:,}",
+            remedy="raise the limit of bytes if you trust the file, or divide it",
+            path=str(path),
+        )
+    return path.read_bytes()

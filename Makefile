@@ -30,7 +30,7 @@ engine:
 
 demo: setup
 	rm -rf $(OUT)
-	$(BIN)/ocrclean run fixtures/release --output $(OUT)
+	$(BIN)/ocrclean run fixtures/release.pdf fixtures/bilingual.png fixtures/atip-page.txt --output $(OUT)
 	$(BIN)/ocrclean verify $(OUT)
 
 test: setup

@@ -6,7 +6,6 @@ The output folder is the state. A document is done when its ``document.json`` na
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -35,7 +34,7 @@ class Outcome:
     documents: list[str] = field(default_factory=list)
     unchanged: int = 0
     pages: int = 0
-    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
     def add(self, job: Job, about: record.Record) -> None:
@@ -43,7 +42,9 @@ class Outcome:
         self.documents.append(str(job.name))
         self.pages += len(about["pages"])
         for status, kinds in about["counts"].items():
-            self.counts.setdefault(status, Counter()).update(kinds)
+            tally = self.counts.setdefault(status, {})
+            for kind, n in kinds.items():
+                tally[kind] = tally.get(kind, 0) + n
         for page in about["pages"]:
             if failure := page.get("failure"):
                 self.failures.append(Failure(str(job.path), page["number"], failure["reason"], failure["remedy"]))

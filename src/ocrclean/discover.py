@@ -44,12 +44,14 @@ def jobs(sources: Sequence[Path], output: Path, *, group: bool = True) -> Iterat
     taken: dict[PurePosixPath, Path] = {}
     for source in sources:
         for job in _jobs(source, output.resolve(), group):
-            if (other := taken.setdefault(job.name, job.path)) != job.path:
+            if job.name not in taken:
+                taken[job.name] = job.path
+                yield job
+            elif (other := taken[job.name]) != job.path:
                 raise UsageError(
                     f"{other} and {job.path} would both go to {job.name}",
                     remedy="give each its own --output, or name the folder above them",
                 )
-            yield job
 
 
 def _jobs(source: Path, output: Path, group: bool) -> Iterator[Job]:

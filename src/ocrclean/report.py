@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -50,7 +49,7 @@ def progress(*, quiet: bool) -> Iterator[Advance]:
 
 def as_json(outcome: Outcome) -> str:
     """The outcome of a run as one JSON object."""
-    return json.dumps(asdict(outcome), ensure_ascii=False, default=str) + "\n"
+    return json.dumps(asdict(outcome), ensure_ascii=False) + "\n"
 
 
 def print_table(outcome: Outcome) -> None:
@@ -60,8 +59,8 @@ def print_table(outcome: Outcome) -> None:
     for name in ("recognised", "repaired", "for review"):
         table.add_column(name, justify="right")
     for name, kinds in ROWS:
-        by_status = [outcome.counts.get(status, Counter()) for status in ("recognised", "applied", "suggested")]
-        cells = [sum(counts[kind] for kind in kinds) for counts in by_status]
+        by_status = [outcome.counts.get(status, {}) for status in ("recognised", "applied", "suggested")]
+        cells = [sum(counts.get(kind, 0) for kind in kinds) for counts in by_status]
         if any(cells):
             table.add_row(name, *map(str, cells))
     console = Console()

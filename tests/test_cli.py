@@ -1,0 +1,153 @@
+"""The commands as a user calls them, on files as they lie about."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from ocrclean import record
+from ocrclean.errors import ExitCode
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+SEED = FIXTURES / "atip-page.txt"
+
+
+def ocrclean(*words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run the command in a process of its own."""
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1795341600", "COLUMNS": "120", "PYTHONWARNINGS": "error"}
+    command = [sys.executable, "-m", "ocrclean.cli", *map(str, words)]
+    return subprocess.run(command, input=stdin, capture_output=True, env=environment, check=False)
+
+
+def lines(path: Path, texts: Sequence[str]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(texts) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output of a run over a folder of texts."""
+    box, out = tmp_path_factory.mktemp("box"), tmp_path_factory.mktemp("out")
+    (box / "inner").mkdir()
+    (box / "inner" / "page.txt").write_bytes(SEED.read_bytes())
+    lines(box / "plain.txt", ["Nothing is wrong here."])
+    lines(box / "notes.docx", ["not a scan"])
+    done = ocrclean("run", box, "--output", out, "--json")
+    assert done.returncode == ExitCode.OK, done.stderr.decode()
+    assert json.loads(done.stdout)["documents"] == ["inner/page.txt", "plain.txt"]
+    return out
+
+
+def test_a_run_mirrors_its_input(out: Path) -> None:
+    assert (out / "inner/page.txt/raw.txt").read_bytes() == SEED.read_bytes()
+    assert {p.name for p in (out / "plain.txt").iterdir()} == {
+        "raw.txt",
+        "clean.txt",
+        "provenance.jsonl",
+        "document.json",
+        "manifest.json",
+    }
+    about = json.loads((out / "inner/page.txt/document.json").read_bytes())
+    assert about["source"]["path"] == "inner/page.txt"
+    assert about["contract"] == 1
+
+
+def test_a_second_run_has_nothing_to_do(out: Path) -> None:
+    box = out / json.loads((out / "run.json").read_text())["roots"][0]
+    before = {p: p.stat().st_mtime_ns for p in out.rglob("*.txt") if p.is_file()}
+    done = json.loads(ocrclean("run", box.resolve(), "-o", out, "--json").stdout)
+    assert done["unchanged"] == 2
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("*.txt") if p.is_file()} == before
+
+
+def test_verify_names_a_flipped_byte_and_a_changed_source(tmp_path: Path) -> None:
+    source = lines(tmp_path / "in" / "a.txt", ["One line.", "Another."])
+    assert ocrclean("run", source, "-o", tmp_path / "out").returncode == ExitCode.OK
+    assert ocrclean("verify", tmp_path / "out").returncode == ExitCode.OK
+    clean = tmp_path / "out/a.txt/clean.txt"
+    clean.write_bytes(clean.read_bytes().replace(b"Another", b"Anothar"))
+    done = ocrclean("verify", tmp_path / "out")
+    assert done.returncode == ExitCode.VERIFY
+    assert b"clean.txt, byte 15: is 0x61, was 0x65" in done.stdout
+    source.write_text("something else", encoding="utf-8")
+    found = json.loads(ocrclean("verify", tmp_path / "out", "--json").stdout)
+    assert [p["message"] for p in found["problems"]][1] == "has changed since it was read"
+
+
+def test_trace_tells_where_a_phrase_comes_from(out: Path) -> None:
+    document = out / "inner/page.txt"
+    done = ocrclean("trace", document, "desire and decision to mobilise", "--json")
+    assert done.returncode == ExitCode.OK, done.stderr
+    (found,) = json.loads(done.stdout)
+    raw = (document / "raw.txt").read_text(encoding="utf-8")
+    assert raw[found["raw"]["start"] : found["raw"]["end"]] == "desire and decision to\nmobilise"
+    assert b"not in the clean text" in ocrclean("trace", document, "nobody wrote this").stderr
+    assert ocrclean("trace", document, "nobody wrote this").returncode == ExitCode.NOT_FOUND
+    assert ocrclean("trace", document, "--at", "9:3").returncode == ExitCode.USAGE
+    assert ocrclean("trace", document, "--at", "0:999999").returncode == ExitCode.NOT_FOUND
+    assert ocrclean("trace", document).returncode == ExitCode.USAGE
+
+
+def test_show_prints_both_texts(out: Path) -> None:
+    shown = ocrclean("show", out / "plain.txt").stdout.decode()
+    assert shown.count("Nothing is wrong here.") == 2
+    assert ocrclean("show", out / "plain.txt", "--page", "2").returncode == ExitCode.NOT_FOUND
+    assert ocrclean("show", out).returncode == ExitCode.NOT_FOUND
+
+
+def test_clean_works_as_a_filter(tmp_path: Path) -> None:
+    done = ocrclean("clean", "-", "--provenance", tmp_path / "p.jsonl", stdin=SEED.read_bytes())
+    assert done.returncode == ExitCode.OK
+    records = [json.loads(line) for line in (tmp_path / "p.jsonl").read_bytes().splitlines()]
+    clean = done.stdout.decode()
+    for r in records:
+        assert clean[r["clean"]["start"] : r["clean"]["end"]] == r["clean"]["text"]
+    assert ocrclean("clean", SEED).stdout == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["run", "nowhere.pdf", "-o", "OUT"], ExitCode.SOURCE, b"nowhere.pdf: there is no such file"),
+        (["clean", "nowhere.txt"], ExitCode.SOURCE, b"nowhere.txt: cannot be read"),
+        (["run", "SEED", "-o", "SEED"], ExitCode.OUTPUT, b"cannot be written"),
+        (["run", "SEED", "-o", "OUT", "--ocr", "never"], ExitCode.USAGE, b"use auto or always"),
+        (["run", "SEED"], ExitCode.USAGE, b"--output"),
+        (["verify", "OUT"], ExitCode.NOT_FOUND, b"there is no document here"),
+    ],
+)
+def test_mistakes_are_explained(tmp_path: Path, words: list[str], code: ExitCode, said: bytes) -> None:
+    places = {"OUT": str(tmp_path / "out"), "SEED": str(SEED)}
+    done = ocrclean(*[places.get(word, word) for word in words])
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert said in done.stderr
+    assert b"Traceback" not in done.stderr
+
+
+def test_text_that_is_not_utf8_is_refused_with_its_place() -> None:
+    done = ocrclean("clean", "-", stdin=b"caf\xe9")
+    assert done.returncode == ExitCode.SOURCE
+    assert b"byte 3" in done.stderr
+
+
+def test_two_documents_for_one_folder_are_refused(tmp_path: Path) -> None:
+    one, two = lines(tmp_path / "a/x.txt", ["1"]), lines(tmp_path / "b/x.txt", ["2"])
+    done = ocrclean("run", one, two, "-o", tmp_path / "out")
+    assert done.returncode == ExitCode.USAGE
+    assert b"would both go to x.txt" in done.stderr
+
+
+def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
+    for out in ("one", "two"):
+        assert ocrclean("run", SEED, "-o", tmp_path / out).returncode == ExitCode.OK
+    for name in record.FILES:
+        one, two = tmp_path / "one/atip-page.txt" / name, tmp_path / "two/atip-page.txt" / name
+        assert one.exists() == two.exists()
+        assert not one.exists() or one.read_bytes() == two.read_bytes()

@@ -1,0 +1,46 @@
+"""What exists is documented, and what is documented exists."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from ocrclean.cli import EXIT_CODES, app
+from ocrclean.errors import ExitCode
+from ocrclean.model import Kind, Status
+
+ROOT = Path(__file__).parent.parent
+RECORD = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+
+
+def rows(heading: str) -> set[str]:
+    """The first cells, in code, of the table under a heading of docs/record.md."""
+    section = RECORD.split(f"### {heading}\n")[1].split("\n#")[0]
+    return set(re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE))
+
+
+def test_kinds_and_statuses() -> None:
+    assert rows("Kinds") == set(Kind)
+    assert rows("Status") == set(Status)
+
+
+def test_exit_codes() -> None:
+    named = {int(n) for n in re.findall(r"(?:^|[;:.])\s*(\d+) ", EXIT_CODES)}
+    assert named == {int(code) for code in ExitCode}
+    for code in ExitCode:
+        assert re.search(rf"^\| {int(code)} \|", README, re.MULTILINE), code
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_commands_and_their_options(name: str) -> None:
+    assert f"ocrclean {name}" in README
+    for parameter in COMMANDS[name].params:
+        assert getattr(parameter, "help", None), f"{name} {parameter.name} has no help"
+        for option in parameter.opts:
+            if option.startswith("--"):
+                assert option in README, f"{name} {option}"

@@ -1,0 +1,119 @@
+"""Tokens: what stands between white space, its outer punctuation, and the words that a language model sees in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+#: Figures of every kind stand for each other in the language model; so do all sentence starts.
+FIGURE, START = "0", "<s>"
+
+_CHUNK = re.compile(r"\S+")
+_EDGES = re.compile(r"^([^\w]*)(.*?)([^\w]*)$", re.DOTALL)
+_APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
+_ELISION = re.compile(r"((?:jusqu|lorsqu|puisqu|quoiqu|presqu|qu|[cdjlmnst])')(?=\w)")
+_POSSESSIVE = re.compile(r"(?<=\w)'s$")
+_LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+#: Marks that end what a word says about the next; a comma does not.
+_BREAK = re.compile(r"[^\w\s,'’\-\[\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A run of characters without white space: its place in the raw text and its outer punctuation taken off."""
+
+    start: int
+    lead: str
+    core: str
+    tail: str
+
+    @property
+    def end(self) -> int:
+        """The place after its last character."""
+        return self.start + len(self.lead) + len(self.core) + len(self.tail)
+
+    @property
+    def core_start(self) -> int:
+        """The place of its core."""
+        return self.start + len(self.lead)
+
+    @property
+    def core_end(self) -> int:
+        """The place after its core."""
+        return self.start + len(self.lead) + len(self.core)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return self.lead + self.core + self.tail
+
+
+def tokens(raw: str, start: int, end: int) -> Iterator[Token]:
+    """The tokens of a range of the raw text.
+
+    >>> [(t.lead, t.core, t.tail) for t in tokens('say "well," Mr.', 0, 15)]
+    [('', 'say', ''), ('"', 'well', ',"'), ('', 'Mr', '.')]
+    """
+    for match in _CHUNK.finditer(raw, start, end):
+        edges = _EDGES.match(match[0])
+        assert edges is not None
+        yield Token(match.start(), *edges.groups())
+
+
+def is_word(core: str) -> bool:
+    """Whether a core is made of letters alone, apostrophes within allowed."""
+    return _LETTERS.fullmatch(core) is not None
+
+
+def plain(core: str) -> str:
+    """A core as the lexicon has it: lower case, plain apostrophe."""
+    return core.lower().translate(_APOSTROPHES)
+
+
+@lru_cache(maxsize=1 << 16)
+def parts(core: str) -> tuple[str, ...]:
+    """The words of a core as the language model counts them.
+
+    >>> parts("l’accès"), parts("Counsel's"), parts("face-to-face"), parts("302"), parts("don't")
+    (("l'", 'accès'), ('counsel', "'s"), ('face', 'to', 'face'), ('0',), ("don't",))
+    """
+    if any(char.isdigit() for char in core):
+        return (FIGURE,)
+    found: list[str] = []
+    for part in plain(core).split("-"):
+        elided = _ELISION.match(part)
+        if elided:
+            found.append(elided[1])
+            part = part[elided.end() :]
+        possessive = _POSSESSIVE.search(part)
+        if possessive and len(part) > 3:
+            found += [part[: possessive.start()], "'s"]
+        elif part:
+            found.append(part)
+    return tuple(found)
+
+
+def ends_context(before: Token, after: Token) -> bool:
+    """Whether marks between two neighbouring tokens divide what they say about each other."""
+    return _BREAK.search(before.tail) is not None or _BREAK.search(after.lead) is not None
+
+
+def sentences(text: str) -> Iterator[tuple[str, ...]]:
+    """The word sequences of a text that no mark divides, for counting."""
+    for paragraph in text.split("\n\n"):
+        yield from _sequences(tokens(paragraph, 0, len(paragraph)))
+
+
+def _sequences(found: Iterable[Token]) -> Iterator[tuple[str, ...]]:
+    sequence: list[str] = []
+    last: Token | None = None
+    for token in found:
+        if last is not None and ends_context(last, token) and sequence:
+            yield tuple(sequence)
+            sequence = []
+        sequence += parts(token.core)
+        last = token
+    if sequence:
+        yield tuple(sequence)

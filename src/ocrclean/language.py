@@ -1,0 +1,170 @@
+"""How likely a word is where it stands: a language model of English and French and of the document itself.
+
+Word probabilities are interpolated from single words (the lexicon), pairs (the counts of books that symspellpy
+brings; in French, and for the prose of records, counts of our own, ``data/ngrams.*.gz``), triples, and the document's own
+words and pairs. A word that nothing knows gets a small share, spread by character n-grams.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from math import exp, log
+
+from ocrclean.lexicon import LANGUAGES, Lexicon
+
+# Shares of the interpolation; found by search on half of the development documents.
+BOOK_PAIRS = 0.5
+#: Counts at which a context's own pairs, and triples, weigh half.
+PAIRS_HALF, TRIPLES_HALF = 40.0, 15.0
+#: Share of the document's own words, and of its pairs at one, two, ... sightings of their first word.
+OWN_WORDS, OWN_PAIRS_HALF = 0.12, 6.0
+#: Share of words that no list knows.
+NOVEL = 0.004
+#: A word of the frequency lists that no dictionary has is often an error of the texts these were counted on.
+UNLISTED = 0.05
+TINY = 1e-12
+
+
+class Counts:
+    """Counts of words, pairs and triples of one language, words divided by spaces."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.get = counts.get
+        self.total = sum(n for gram, n in counts.items() if " " not in gram)
+
+    @staticmethod
+    def load(name: str) -> Counts:
+        """The counts of a data file."""
+        data = gzip.decompress((files("ocrclean") / "data" / name).read_bytes()).decode()
+        return Counts({gram: int(n) for n, _, gram in (line.partition("\t") for line in data.splitlines())})
+
+
+class BookPairs:
+    """The word pairs of English books that symspellpy brings."""
+
+    def __init__(self) -> None:
+        folder = files("symspellpy")
+        lines = (folder / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
+        self.words = {word: int(n) for word, _, n in (line.partition(" ") for line in lines)}
+        lines = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text("utf-8-sig").splitlines()
+        self.pairs = {pair: int(n) for pair, _, n in (line.rpartition(" ") for line in lines)}
+
+
+class Characters:
+    """The likelihood of a string as a word, from character n-grams with Witten-Bell interpolation."""
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self._counts = counts
+        followers: Counter[str] = Counter()
+        for gram in counts:
+            followers[gram[:-1]] += 1
+        self._followers = followers
+        self._total = sum(n for gram, n in counts.items() if len(gram) == 1)
+        self.log = lru_cache(maxsize=1 << 15)(self._log)
+
+    @staticmethod
+    def load() -> Characters:
+        """The counts that are shipped."""
+        data = gzip.decompress((files("ocrclean") / "data" / "characters.gz").read_bytes()).decode()
+        return Characters({gram: int(n) for n, _, gram in (line.partition("\t") for line in data.splitlines())})
+
+    def _log(self, word: str) -> float:
+        padded = f"^{word}$"
+        total = 0.0
+        for i in range(1, len(padded)):
+            p = 1e-4
+            for start in range(i, max(-1, i - 4), -1):
+                context = padded[start:i]
+                n = self._counts.get(context, 0) if context else self._total
+                if not n:
+                    break
+                kinds = max(1, self._followers[context])
+                p = (self._counts.get(padded[start : i + 1], 0) + kinds * p) / (n + kinds)
+            total += log(p)
+        return total
+
+
+class Own:
+    """What the document itself says: its words and pairs."""
+
+    def __init__(self, sequences: Iterable[Sequence[str]] = ()) -> None:
+        self.words: Counter[str] = Counter()
+        self.pairs: Counter[str] = Counter()
+        for words in sequences:
+            self.words.update(words)
+            self.pairs.update(map(" ".join, zip(words, words[1:], strict=False)))
+        self.total = max(1, self.words.total())
+
+
+class LanguageModel:
+    """Word probabilities in context. Load it once; it is some 150 MB."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._counts = {language: Counts.load(f"ngrams.{language}.gz") for language in LANGUAGES}
+        self._books = BookPairs()
+        self.characters = Characters.load()
+        self.alone = lru_cache(maxsize=1 << 17)(self._alone)
+
+    @staticmethod
+    @cache
+    def load() -> LanguageModel:
+        """The model that is shipped, read once."""
+        return LanguageModel(Lexicon.load())
+
+    def _alone(self, word: str) -> tuple[float, float]:
+        """The probability of a word without context in English and French; 0 where it is not known."""
+        entry = self.lexicon.get(word)
+        found = []
+        for language in LANGUAGES:
+            counts = self._counts[language]
+            zipf = entry.zipf(language) if entry else None
+            p = 10 ** (zipf - 9) if zipf is not None else 0.0
+            if entry and not entry.listed:
+                p *= UNLISTED
+            if "'" in word or word == "0":
+                p = max(p, counts.get(word, 0) / counts.total)
+            found.append(p)
+        return found[0], found[1]
+
+    def known(self, word: str) -> bool:
+        """Whether a list has the word."""
+        return max(self.alone(word)) > 0
+
+    def log(self, word: str, before: Sequence[str], french: float, own: Own, without: int = 0) -> float:
+        """The log probability of a word after up to two others, where the text is French with probability ``french``.
+
+        ``without`` is the number of the document's sightings of the word that must not speak for it.
+        """
+        alone = self.alone(word)
+        total = 0.0
+        last = before[-1] if before else None
+        for share, language, p in ((1 - french, "en", alone[0]), (french, "fr", alone[1])):
+            if share < 1e-3:
+                continue
+            if last is not None:
+                if language == "en" and (n := self._books.words.get(last)):
+                    pair = self._books.pairs.get(f"{last} {word}", 0)
+                    p = (1 - BOOK_PAIRS) * p + BOOK_PAIRS * min(1.0, pair / n)
+                counts = self._counts[language]
+                if n := counts.get(last):
+                    weight = n / (n + PAIRS_HALF)
+                    p = (1 - weight) * p + weight * counts.get(f"{last} {word}", 0) / n
+                    if len(before) > 1 and (n := counts.get(f"{before[-2]} {last}")):
+                        weight = n / (n + TRIPLES_HALF)
+                        p = (1 - weight) * p + weight * counts.get(f"{before[-2]} {last} {word}", 0) / n
+            total += share * p
+        seen = own.words.get(word, 0) - without
+        if seen > 0:
+            total = (1 - OWN_WORDS) * total + OWN_WORDS * seen / own.total
+            if last is not None and (n := own.words.get(last)):
+                pair = own.pairs.get(f"{last} {word}", 0) - without
+                if pair > 0:
+                    weight = n / (n + OWN_PAIRS_HALF) * 0.5
+                    total = (1 - weight) * total + weight * pair / n
+        novel = NOVEL * exp(self.characters.log(word))
+        return log((1 - NOVEL) * total + novel + TINY * 1e-6)

@@ -3,13 +3,13 @@
     make_lexicon.py OUT --english LIST... --large LIST... --french FR.dic FR.aff
 
 The English LISTs are SCOWL's (Debian: wamerican, wbritish, wcanadian, and the same with -large), FR is Dicollecte's
-hunspell dictionary (Debian: hunspell-fr-comprehensive). Frequencies are wordfreq's large lists; in English the geometric mean with the
-counts of books that symspellpy brings, because records are nearer to books than to the web.
+hunspell dictionary (Debian: hunspell-fr-comprehensive). Frequencies are wordfreq's large lists; in English the
+geometric mean with the counts of books that symspellpy brings, because records are nearer to books than to the web.
 
 The file holds, gzipped: a line with the number n of frequent words, those words, one a line; three strings of n
-bytes, one byte a word: frequency in English and in French (``zipf * 25``, 0 where it is not in the list) and flags (1 in an
-English dictionary, 2 in a French one, 4 there with a capital only); last the rare words of the dictionaries as
-lines of a flag figure and the words of a bucket (their first three letters), so that loading need not split them.
+bytes, one byte a word: frequency in English and in French (``zipf * 25``, 0 where it is not in the list) and flags (1
+in an English dictionary, 2 in a French one, 4 there with a capital only); last the rare words of the dictionaries
+as lines of a flag figure and the words of a bucket (their first three letters), so that loading need not split them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,12 @@ def expanded(dic: Path, aff: Path) -> set[str]:
         if len(parts) >= 5 and parts[0] == "SFX" and parts[2] != "Y":
             add, _, flags = parts[3].partition("/")
             rules[parts[1]].append(
-                ("" if parts[2] == "0" else parts[2], "" if add == "0" else add, pairs(flags), re.compile(parts[4] + "$"))
+                (
+                    "" if parts[2] == "0" else parts[2],
+                    "" if add == "0" else add,
+                    pairs(flags),
+                    re.compile(parts[4] + "$"),
+                )
             )
     forms: set[str] = set()
     for line in dic.read_text("utf-8").splitlines()[1:]:
@@ -112,7 +117,7 @@ def main() -> None:
     buckets = (f"{bucket} {' '.join(f'{flags[w]}{w}' for w in group)} " for bucket, group in groupby(rare, _bucket))
     body += "\n".join(buckets).encode()
     options.out.write_bytes(gzip.compress(body, mtime=0))
-    print(f"{len(words)} frequent and {len(rare)} rare words, {len(english)} English and {len(french)} French forms, {options.out.stat().st_size} bytes")
+    print(f"{len(words)} frequent and {len(rare)} rare words, {options.out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def main() -> None:
     lines = (f"{n}\t{gram}\n" for gram, n in sorted(kept.items()))
     options.out.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
     sizes = Counter(gram.count(" ") + 1 for gram in kept)
-    print(f"{sum(n for g, n in counts.items() if ' ' not in g)} words, kept {dict(sizes)}, {options.out.stat().st_size} bytes")
+    print(f"kept {dict(sizes)}, {options.out.stat().st_size} bytes")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """How likely a word is where it stands: a language model of English and French and of the document itself.
 
 Word probabilities are interpolated from single words (the lexicon), pairs (the counts of books that symspellpy
-brings; in French, and for the prose of records, counts of our own, ``data/ngrams.*.gz``), triples, and the document's own
-words and pairs. A word that nothing knows gets a small share, spread by character n-grams.
+brings; in French, and for the prose of records, counts of our own, ``data/ngrams.*.gz``), triples, and the document's
+own words and pairs. A word that nothing knows gets a small share, spread by character n-grams.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from math import exp, log
 
 from ocrclean.lexicon import LANGUAGES, Lexicon
@@ -96,7 +97,7 @@ class Own:
         self.pairs: Counter[str] = Counter()
         for words in sequences:
             self.words.update(words)
-            self.pairs.update(map(" ".join, zip(words, words[1:], strict=False)))
+            self.pairs.update(map(" ".join, pairwise(words)))
         self.total = max(1, self.words.total())
 
 
@@ -134,6 +135,13 @@ class LanguageModel:
     def known(self, word: str) -> bool:
         """Whether a list has the word."""
         return max(self.alone(word)) > 0
+
+    def listed(self, word: str) -> bool:
+        """Whether a dictionary has the word, or it is a figure or a clitic."""
+        if word == "0" or word.endswith("'") or word == "'s":
+            return True
+        entry = self.lexicon.get(word)
+        return entry is not None and entry.listed
 
     def log(self, word: str, before: Sequence[str], french: float, own: Own, without: int = 0) -> float:
         """The log probability of a word after up to two others, where the text is French with probability ``french``.

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ocrclean import catalogue, edits
 from ocrclean.confusions import Confusions
-from ocrclean.detectors import exemptions, markings, page_numbers, page_stamps
+from ocrclean.detectors import exemptions, markings, page_numbers, page_stamps, words
 from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
 
@@ -71,6 +71,7 @@ def detectors(reread: Reread | None = None) -> tuple[Detector, ...]:
         lambda document, claimed: page_numbers.detect(document, claimed, confusions),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections()),
+        words.detect,
     )
 
 

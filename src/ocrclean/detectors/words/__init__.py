@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from math import exp, log
 
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, spellings
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
-from ocrclean.detectors.words.tokens import START, Token, ends_context, is_word, parts, plain, tokens
+from ocrclean.detectors.words.text import Stretch, names, own_words, stretches
+from ocrclean.detectors.words.tokens import START, Token, ends_context, is_word, parts, plain
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Lexicon
 from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
@@ -22,24 +22,25 @@ SUGGEST_ABOVE = 0.5
 
 #: Costs in nats of a lost and a stray space before the document has shown how often it has them.
 SPACE_LOST, SPACE_GAINED = 6.0, 6.0
-LEAST_SPACE_COST = 1.5
-#: A capitalised word seen so often, and never in lower case, is a name.
-NAME_SIGHTINGS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Tokens in a row with nothing claimed between them, and how likely each stands in French."""
-
-    tokens: tuple[Token, ...]
-    french: tuple[float, ...]
+#: The general rates weigh as much as so many words of the document.
+RATE_WORDS = 400
+#: A word with a capital is so much likelier to be one that no list knows, in nats.
+NAME_COST = -2.5
+#: A word of this probability is hardly a fragment of another.
+STRONG = 1e-5
+#: A string of so many capitals may be an acronym, and is left alone.
+ACRONYM = 5
+#: Words all rarer than this may well be meant as one, a compound that no list knows; dividing costs more, in nats.
+COMPOUND_BELOW, COMPOUND_COST = 10**-3.4, 5.0
 
 
 class Mender:
     """What the detector needs of a document: the models, the document's own words, its space rates."""
 
-    def __init__(self, model: LanguageModel, neighbours: Neighbours, own: Own, lost: float, gained: float) -> None:
-        self.model, self.neighbours, self.own = model, neighbours, own
+    def __init__(
+        self, model: LanguageModel, neighbours: Neighbours, own: Own, names: frozenset[str], lost: float, gained: float
+    ) -> None:
+        self.model, self.neighbours, self.own, self.names = model, neighbours, own, names
         self.lost, self.gained = lost, gained
         self.divisions = Divisions(model)
         self._divided: dict[tuple[str, bool], list[tuple[str, ...]]] = {}
@@ -56,7 +57,7 @@ class Mender:
     def _is_doubtful(self, core: str) -> bool:
         if not is_word(core):
             return False
-        if core in self.own.names:
+        if core in self.names or (len(core) <= ACRONYM and core.isupper()):
             return False
         for word in parts(core):
             if word.endswith("'") or word == "'s":
@@ -70,24 +71,36 @@ class Mender:
                 return True
         return False
 
-    def strong(self, core: str) -> bool:
+    def strong(self, core: str, french: float) -> bool:
         """Whether a word is so common that it is hardly a fragment of another."""
-        return max(self.model.alone(plain(core))) > 1e-5 and not self.doubtful(core)
+        en, fr = self.model.alone(plain(core))
+        return (1 - french) * en + french * fr > STRONG and not self.doubtful(core)
 
     def edges(self, stretch: Sequence[Token], french: Sequence[float]) -> list[list[Edge]]:
         """What each token, and neighbours together, may be."""
         found: list[list[Edge]] = []
         for i, token in enumerate(stretch):
-            row = [Edge(i, i + 1, token.core, parts(token.core), 0.0, changed=False)]
-            if self.doubtful(token.core):
+            fragment = token.divided or (i > 0 and stretch[i - 1].divided)
+            row = [
+                Edge(
+                    i,
+                    i + 1,
+                    token.core,
+                    parts(token.core),
+                    NAME_COST if token.core[:1].isupper() else 0.0,
+                    changed=False,
+                )
+            ]
+            if self.doubtful(token.core) and not fragment:
                 row += self._single(i, token.core, french[i])
-            row += self._joined(i, stretch)
+            if not fragment:
+                row += self._joined(i, stretch, french[i])
             found.append(row)
         return found
 
     def _single(self, i: int, core: str, french: float) -> Iterator[Edge]:
         key = (core, french > 0.5)
-        share = 0.9 if key[1] else 0.1
+        share = 0.98 if key[1] else 0.02
         if len(core) > 1:
             if key not in self._spelled:
                 self._spelled[key] = list(spellings(core, self.neighbours, self.model, share))
@@ -98,80 +111,28 @@ class Mender:
                 self._divided[key] = self.divisions.find(core, share, 5)
             for pieces in self._divided[key]:
                 words = tuple(word for piece in pieces for word in parts(piece))
-                yield Edge(i, i + 1, " ".join(pieces), words, self.lost * (len(pieces) - 1))
+                cost = self.lost * (len(pieces) - 1)
+                if all(len(piece) > 2 and max(self.model.alone(plain(piece))) < COMPOUND_BELOW for piece in pieces):
+                    cost += COMPOUND_COST
+                yield Edge(i, i + 1, " ".join(pieces), words, cost)
 
-    def _joined(self, i: int, stretch: Sequence[Token]) -> Iterator[Edge]:
+    def _joined(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
         text = stretch[i].core
-        weak = not self.strong(text)
+        weak = not self.strong(text, french)
         for j in range(i + 1, min(i + 4, len(stretch))):
             before, after = stretch[j - 1], stretch[j]
-            if before.tail or after.lead or after.start - before.end > 2 or not is_word(after.core) or not is_word(text):
+            if (
+                before.tail
+                or after.lead
+                or after.start - before.end > 2
+                or not is_word(after.core)
+                or not is_word(text)
+            ):
                 return
             text += after.core
-            weak = weak or not self.strong(after.core)
+            weak = weak or not self.strong(after.core, french)
             if weak and self.model.known(plain(text)) and not self.doubtful(text):
                 yield Edge(i, j + 1, text, parts(text), self.gained * (j - i))
-
-
-class DocumentWords(Own):
-    """The document's own words, and which of them are names."""
-
-    def __init__(self, stretches: Sequence[Stretch]) -> None:
-        super().__init__(_sequences(stretches))
-        forms: defaultdict[str, Counter[bool]] = defaultdict(Counter)
-        for stretch in stretches:
-            for token in stretch.tokens:
-                forms[plain(token.core)][token.core[:1].isupper()] += 1
-        names = {word for word, n in forms.items() if n[True] >= NAME_SIGHTINGS and not n[False]}
-        self.names = frozenset(t.core for s in stretches for t in s.tokens if plain(t.core) in names)
-
-
-def _sequences(stretches: Sequence[Stretch]) -> Iterator[list[str]]:
-    for stretch in stretches:
-        sequence: list[str] = []
-        last = None
-        for token in stretch.tokens:
-            if last is not None and ends_context(last, token):
-                yield sequence
-                sequence = []
-            sequence += parts(token.core)
-            last = token
-        yield sequence
-
-
-def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iterator[Stretch]:
-    """The document cut at claims and empty lines."""
-    for page in document.pages:
-        run: list[Token] = []
-        for token in tokens(document.raw, page.span.start, page.span.end):
-            free = claimed.free(Span(token.start, token.end))
-            if run and (not free or "\n\n" in document.raw[run[-1].end : token.start]):
-                yield _stretch(run, model)
-                run = []
-            if free:
-                run.append(token)
-        if run:
-            yield _stretch(run, model)
-
-
-#: Words on each side by which the language of a word is told.
-LANGUAGE_REACH = 12
-
-
-def _stretch(run: list[Token], model: LanguageModel) -> Stretch:
-    odds = [0.0]
-    for token in run:
-        value = 0.0
-        for word in parts(token.core):
-            en, fr = model.alone(word)
-            if en or fr:
-                value += max(-3.0, min(3.0, log((fr + 1e-8) / (en + 1e-8))))
-        odds.append(odds[-1] + value)
-    french = []
-    for i in range(len(run)):
-        total = odds[min(len(run), i + LANGUAGE_REACH + 1)] - odds[max(0, i - LANGUAGE_REACH)]
-        french.append(min(0.98, max(0.02, 1 / (1 + exp(-max(-20.0, min(20.0, total)))))))
-    return Stretch(tuple(run), tuple(french))
 
 
 def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_ABOVE) -> Iterator[Finding]:
@@ -179,17 +140,23 @@ def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_AB
     ``apply_above``, else suggested."""
     model, neighbours = LanguageModel.load(), _neighbours()
     found = tuple(stretches(document, claimed, model))
-    own = DocumentWords(found)
-    mender = Mender(model, neighbours, own, SPACE_LOST, SPACE_GAINED)
+    trusted = names(found)
+    own = own_words(found, model)
+    mender = Mender(model, neighbours, own, trusted, SPACE_LOST, SPACE_GAINED)
     words = sum(len(stretch.tokens) for stretch in found)
     first = [(stretch, choice) for stretch in found for choice in _mend(stretch, mender)]
     lost = sum(choice.edge.text.count(" ") for s, choice in first if choice.margin > 2)
     gained = sum(choice.edge.end - choice.edge.start - 1 for s, choice in first if choice.margin > 2)
-    mender.lost = min(SPACE_LOST, max(LEAST_SPACE_COST, -log((lost + 0.5) / (words + 1))))
-    mender.gained = min(SPACE_GAINED, max(LEAST_SPACE_COST, -log((gained + 0.5) / (words + 1))))
+    mender.lost = _space_cost(lost, words, SPACE_LOST)
+    mender.gained = _space_cost(gained, words, SPACE_GAINED)
     for stretch in found:
         for choice in _mend(stretch, mender):
             yield from _finding(document, stretch, choice, apply_above)
+
+
+def _space_cost(seen: int, words: int, before: float) -> float:
+    """The cost of a lost or stray space, after so many were seen in so many words."""
+    return -log((seen + RATE_WORDS * exp(-before)) / (words + RATE_WORDS))
 
 
 def _finding(document: Document, stretch: Stretch, choice: Choice, apply_above: float) -> Iterator[Finding]:
@@ -211,6 +178,7 @@ def _finding(document: Document, stretch: Stretch, choice: Choice, apply_above: 
         evidence={"channel": round(edge.cost, 2), "margin": round(choice.margin, 2)},
         apply=confidence >= apply_above,
     )
+
 
 MARGIN = {Kind.SPACING: 4.0, Kind.SPELLING: 6.0}
 

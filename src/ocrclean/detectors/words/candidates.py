@@ -9,6 +9,7 @@ from heapq import nsmallest
 from math import log
 
 from ocrclean.confusions import ACCENT, CASE, LONGEST, Confusions
+from ocrclean.confusions import plain as bare
 from ocrclean.detectors.words.tokens import is_word, parts, plain
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
@@ -150,9 +151,7 @@ class Divisions:
         return total
 
 
-def spellings(
-    core: str, neighbours: Neighbours, model: LanguageModel, french: float
-) -> Iterator[tuple[str, float]]:
+def spellings(core: str, neighbours: Neighbours, model: LanguageModel, french: float) -> Iterator[tuple[str, float]]:
     """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few."""
     if not is_word(core):
         return
@@ -165,10 +164,20 @@ def spellings(
             if word != plain(body):
                 en, fr = model.alone(word)
                 p = (1 - french) * en + french * fr
-                if p > 0:
+                if p > 0 and model.listed(word) and not _same_in_capitals(word, body):
                     ranked.append((cost - log(p), prefix + recase(word, body), cost))
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
+
+
+def _same_in_capitals(word: str, seen: str) -> bool:
+    """Whether a word differs from what is seen in nothing but accents on capitals, which many printers leave out, or
+    in a ligature."""
+    if word.replace("œ", "oe").replace("æ", "ae") == seen.lower():
+        return True
+    return len(word) == len(seen) and all(
+        a == b.lower() or (b.isupper() and bare(a) == b.lower()) for a, b in zip(word, seen, strict=True)
+    )
 
 
 def _elided(core: str) -> Iterator[tuple[str, str]]:

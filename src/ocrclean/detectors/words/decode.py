@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+from ocrclean.detectors.words.tokens import START
+
 Words = tuple[str, ...]
 #: log P(word | up to two words before it), at a position of the stretch
 Score = Callable[[str, Words, int], float]
@@ -41,7 +43,9 @@ def extend(context: Words, words: Words, score: Score, at: int) -> tuple[float, 
     return total, context
 
 
-def best_path(edges: Sequence[Sequence[Edge]], breaks: Sequence[bool], before: Words, after: Words, score: Score) -> list[Edge]:
+def best_path(
+    edges: Sequence[Sequence[Edge]], breaks: Sequence[bool], before: Words, after: Words, score: Score
+) -> list[Edge]:
     """The path of highest probability. ``edges[i]`` begin at token i; ``breaks[i]`` says that what stands before token
     i says nothing about it; ``before`` and ``after`` are the words around the stretch."""
     n = len(edges)
@@ -49,29 +53,32 @@ def best_path(edges: Sequence[Sequence[Edge]], breaks: Sequence[bool], before: W
     states[0][before] = (0.0, None, ())
     for i in range(n):
         for context, (so_far, _, _) in states[i].items():
-            start = ("<s>",) if breaks[i] else context
+            start = (START,) if breaks[i] else context
             for edge in edges[i]:
                 gained, then = extend(start, edge.words, score, i)
                 total = so_far + gained - edge.cost
                 known = states[edge.end].get(then)
                 if known is None or total > known[0]:
                     states[edge.end][then] = (total, edge, context)
-    end = ("<s>",) if breaks[n] else None
-    context = max(
-        states[n], key=lambda c: states[n][c][0] + extend(c if end is None else end, after, score, n - 1)[0]
-    )
+    end = (START,) if breaks[n] else None
+    context = max(states[n], key=lambda c: states[n][c][0] + extend(c if end is None else end, after, score, n - 1)[0])
     path: list[Edge] = []
     i = n
     while i:
-        _, edge, previous = states[i][context]
-        assert edge is not None
-        path.append(edge)
-        i, context = edge.start, previous
+        _, last, previous = states[i][context]
+        assert last is not None
+        path.append(last)
+        i, context = last.start, previous
     return path[::-1]
 
 
 def margins(
-    path: Sequence[Edge], edges: Sequence[Sequence[Edge]], breaks: Sequence[bool], before: Words, after: Words, score: Score
+    path: Sequence[Edge],
+    edges: Sequence[Sequence[Edge]],
+    breaks: Sequence[bool],
+    before: Words,
+    after: Words,
+    score: Score,
 ) -> list[Choice]:
     """The changed edges of a path with their margins: log odds against every other reading of the same tokens, the
     rest of the path as it is."""
@@ -87,10 +94,13 @@ def margins(
             def total(reading: Sequence[Edge], context: Words = context, ahead: list[str] = ahead) -> float:
                 value = 0.0
                 for e in reading:
-                    gained, context = extend(("<s>",) if breaks[e.start] else context, e.words, score, e.start)
+                    gained, context = extend((START,) if breaks[e.start] else context, e.words, score, e.start)
                     value += gained - e.cost
                 last = reading[-1].end
-                return value + extend(("<s>",) if breaks[last] else context, tuple(ahead), score, min(last, len(edges) - 1))[0]
+                return (
+                    value
+                    + extend((START,) if breaks[last] else context, tuple(ahead), score, min(last, len(edges) - 1))[0]
+                )
 
             others = [[e] for e in edges[edge.start] if e.end == edge.end and e is not edge]
             if edge.end - edge.start > 1:
@@ -99,5 +109,5 @@ def margins(
             against = [total(other) for other in others]
             top = max(against)
             found.append(Choice(edge, own - top - log(sum(exp(a - top) for a in against))))
-        _, context = extend(("<s>",) if breaks[edge.start] else context, edge.words, score, edge.start)
+        _, context = extend((START,) if breaks[edge.start] else context, edge.words, score, edge.start)
     return found

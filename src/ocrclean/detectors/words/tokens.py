@@ -45,6 +45,11 @@ class Token:
         return self.start + len(self.lead) + len(self.core)
 
     @property
+    def divided(self) -> bool:
+        """Whether it ends in a hyphen, so that it and the next may be parts of one word."""
+        return self.tail.endswith(("-", "\u00ad", "¬", "‐"))
+
+    @property
     def text(self) -> str:
         """All of it."""
         return self.lead + self.core + self.tail

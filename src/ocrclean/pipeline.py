@@ -67,8 +67,8 @@ def detectors(reread: Reread | None = None) -> tuple[Detector, ...]:
     confusions = Confusions.load()
     return (
         ReleaseHeaders(catalogue.load()),
-        lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue()),
-        lambda document, claimed: page_numbers.detect(document, claimed, confusions),
+        lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
+        lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections()),
         words.detect,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -65,12 +64,14 @@ _ROMAN = {roman(value): value for value in range(1, 400)}
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A piece of a page where a number of this form may stand, and what standing there costs in nats."""
+    """A piece of a page where a number of this form may stand, and what standing there costs in nats; ``again`` are
+    second readings of the page image, one of which is to be explained as well."""
 
     span: Span
     text: str
     form: Form
     cost: float
+    again: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Follow:
     """A number of a series: its page's index, where it stands, its value, the nats by which it is better than the
-    next reading, and how many others of the series stand as many pages from it as they differ by."""
+    next reading, and how many others of the series bear it out."""
 
     page: int
     spot: Spot
@@ -124,9 +125,19 @@ class Follow:
         """The margin as a probability; no reading is beyond doubt."""
         return min(0.999, 1 / (1 + math.exp(-self.margin)))
 
+    @property
+    def certain(self) -> bool:
+        """Whether the text has exactly this number."""
+        return self.spot.form.parse(self.spot.text) == self.value
 
-def follow(pages: Sequence[Sequence[Spot]], confusions: Confusions, step: Step, *, skip: float) -> list[Follow]:
-    """The cheapest series through the spots of each page; ``skip`` is the cost of a page without a number."""
+
+def follow(
+    pages: Sequence[Sequence[Spot]], confusions: Confusions, step: Step, *, skip: float, slack: int
+) -> list[Follow]:
+    """The cheapest series through the spots of each page; ``skip`` is the cost of a page without a number.
+
+    Two numbers bear each other out where their difference is that of their pages, give or take ``slack``.
+    """
     anchors = [(i, v) for i, spots in enumerate(pages) for s in spots if (v := s.form.parse(s.text)) is not None]
     if not anchors:
         return []
@@ -139,24 +150,32 @@ def follow(pages: Sequence[Sequence[Spot]], confusions: Confusions, step: Step, 
         offered.append([(s, c) for s in spots for c in _candidates(s, expected, confusions, skip)])
     chosen = assign([[c for _, c in page] for page in offered], step, start=lambda _: step.start, skip=skip)
     found = [Follow(i, offered[i][a.candidate][0], a.value, a.margin, 0) for i, a in enumerate(chosen) if a is not None]
-    return list(_supported(found, step))
+    return list(_supported(found, step, slack))
 
 
 def _candidates(spot: Spot, expected: set[int], confusions: Confusions, limit: float) -> Iterator[Candidate]:
     own = spot.form.parse(spot.text)
-    if own is not None:
+    if own in expected and not spot.again:
         yield Candidate(own, spot.cost)
-        if own in expected:
-            return
-    for value in sorted(expected - {own}):
-        printed = spot.form.render(value)
-        if abs(len(printed) - len(spot.text)) <= 2:
-            cost = confusions.cost(printed, spot.text, limit)
-            if cost < limit:
-                yield Candidate(value, spot.cost + cost)
+        return
+    tight = replace(spot.form, prefix=_tight(spot.form.prefix), suffix=_tight(spot.form.suffix))
+    read = {own, *map(tight.parse, spot.again)} - {None}
+    for value in sorted({v for v in read if v is not None} | expected):
+        printed, cost = spot.form.render(value), 0.0
+        if spot.text and value != own:
+            far = abs(len(printed) - len(spot.text)) > 2
+            cost = limit if far else min(limit, confusions.cost(printed, spot.text, limit))
+        if spot.again:
+            cost += min(limit, *(confusions.cost(_tight(printed), text, limit) for text in spot.again))
+        if cost < limit:
+            yield Candidate(value, spot.cost + cost)
 
 
-def _supported(found: Sequence[Follow], step: Step) -> Iterator[Follow]:
+def _tight(text: str) -> str:
+    return "".join(text.split())
+
+
+def _supported(found: Sequence[Follow], step: Step, slack: int) -> Iterator[Follow]:
     """Counts for each number those that bear it out, within a run that rises."""
     runs: list[list[Follow]] = []
     for f in found:
@@ -165,6 +184,9 @@ def _supported(found: Sequence[Follow], step: Step) -> Iterator[Follow]:
             runs.append([])
         runs[-1].append(f)
     for run in runs:
-        offsets = Counter(f.value - f.page for f in run)
-        for f in run:
-            yield replace(f, support=offsets[f.value - f.page] - 1)
+        offsets = [f.value - f.page for f in run]  # rises or stays, but for pages without number
+        for f, offset in zip(run, offsets, strict=True):
+            near = sum(
+                abs(offset - o) <= slack and f.value != other.value for o, other in zip(offsets, run, strict=True)
+            )
+            yield replace(f, support=near)

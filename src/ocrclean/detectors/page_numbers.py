@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.detectors.second_reading import look_again
+from ocrclean.model import Claims, Document, Finding, Kind, Reread, Span, finding
 
 NAME = "page_numbers"
 
@@ -61,29 +62,37 @@ class _Place:
     alone: bool
 
 
-def detect(document: Document, claimed: Claims, confusions: Confusions) -> Iterator[Finding]:
-    """Find the document's own page numbers, one at most for each series and page."""
+def detect(
+    document: Document, claimed: Claims, confusions: Confusions, reread: Reread | None = None
+) -> Iterator[Finding]:
+    """Find the document's own page numbers, at most one a page; ``reread`` reads crops of its page images again."""
     raw = document.raw
     pages = [[p for row in page for p in _places(raw, row)] for page in rows(document, claimed)]
-    garbled = _garbled(document, claimed, pages)
+    form = _form(pages)
+    garbled = _garbled(document, claimed, form)
     spots = [[p.spot for p in page] + more for page, more in zip(pages, garbled, strict=True)]
-    found = follow(spots, confusions, STEP, skip=SKIP)
+    found = follow(spots, confusions, STEP, skip=SKIP, slack=0)
+    settled = {f.page: f.spot for f in found if f.support >= SUPPORT and f.certain and f.margin >= SURE}
+    if len(settled) > 1:
+        spots = look_again(document, spots, settled, form, claimed.free, reread)
+        found = follow(spots, confusions, STEP, skip=SKIP, slack=0)
     for i, f in enumerate(found):
-        place = next((p for p in pages[f.page] if p.spot == f.spot), None)
-        needed = 1 if place is None or place.alone else SUPPORT
+        place = next((p for p in pages[f.page] if p.spot.span == f.spot.span and f.certain), None)
+        needed = 1 if place is not None and place.alone else SUPPORT
         sure = f.margin >= SURE if f.support >= needed else place is not None and _evident(document, f, place)
         neighbours = [o for o in found[max(0, i - 1) : i + 2] if o is not f]
         yield finding(
             document,
             f.spot.span,
             Kind.PAGE_NUMBER,
-            f.reading,
+            f.reading if len(f.spot.span) else "",
             confidence=f.confidence if f.support >= needed else 0.8 if sure else 0.4,
             detector=NAME,
             evidence={
                 "neighbours": {str(o.page + 1): o.value for o in neighbours},
                 "support": f.support,
                 "margin": round(f.margin, 2),
+                "read again": list(f.spot.again),
             },
             value=_value(f),
             apply=sure,
@@ -125,21 +134,18 @@ def _places(raw: str, row: Row) -> Iterator[_Place]:
         span = Span(free.start + m.start(), free.start + m.end())
         if alone(raw, row, span) and not text[: m.start()].strip(_AROUND) and not text[m.end() :].strip(_AROUND):
             yield _Place(Spot(span, m[0], Form(), deep), row, False, True)
-        elif row.depth == 0 and _APART.search(text[: m.start()]) and not text[m.end() :].strip():
+        elif _APART.search(text[: m.start()]) and not text[m.end() :].strip():
             yield _Place(Spot(span, m[0], Form(), EDGE), row, False, False)
 
 
-def _garbled(document: Document, claimed: Claims, pages: Sequence[Sequence[_Place]]) -> list[list[Spot]]:
-    """Short lines near the head or foot that may hold a garbled number, in the form most used in the document."""
-    forms = Counter(
-        Form(_blank(p.spot.form.prefix), 1, _blank(p.spot.form.suffix), p.spot.form.roman)
-        for page in pages
-        for p in page
-        if p.alone
-    )
-    if not forms:
-        return [[] for _ in pages]
-    form = forms.most_common(1)[0][0]
+def _form(pages: Sequence[Sequence[_Place]]) -> Form:
+    """The form in which the document prints most of its page numbers."""
+    forms = Counter(p.spot.form for page in pages for p in page if p.alone)
+    return forms.most_common(1)[0][0] if forms else Form()
+
+
+def _garbled(document: Document, claimed: Claims, form: Form) -> list[list[Spot]]:
+    """Short lines near the head or foot that may hold a garbled number of this form."""
     out: list[list[Spot]] = []
     for page in rows(document, claimed):
         out.append([])
@@ -148,13 +154,8 @@ def _garbled(document: Document, claimed: Claims, pages: Sequence[Sequence[_Plac
             kept = text.strip()
             if row.depth < NEAR and len(kept) <= SHORT:
                 start = row.free.start + len(text) - len(text.lstrip())
-                span = Span(start, start + len(kept))
-                out[-1].append(Spot(span, kept, form, DEEPER * row.depth))
+                out[-1].append(Spot(Span(start, start + len(kept)), kept, form, DEEPER * row.depth))
     return out
-
-
-def _blank(text: str) -> str:
-    return " ".join(text.split()) if not text.strip() else text
 
 
 def _evident(document: Document, f: Follow, place: _Place) -> bool:

@@ -21,7 +21,8 @@ from rapidfuzz.distance import Levenshtein
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
-from ocrclean.model import Claims, Document, Finding, Json, Kind, Span, finding
+from ocrclean.detectors.second_reading import look_again
+from ocrclean.model import Claims, Document, Finding, Json, Kind, Reread, Span, finding
 
 NAME = "page_stamps"
 
@@ -35,6 +36,8 @@ EDGE, INSIDE, DEEP = 1.0, 5.0, 3.0
 NEAR = 8
 #: Share of a family's readings that must have the same prefix for it to be the prefix of all.
 COMMON = 2 / 3
+#: Pages withheld or unnumbered between two stamps that bear each other out.
+SLACK = 3
 #: How many others of the series must bear out a stamp that is not alone on its line.
 SUPPORT = 2
 #: Margin in nats from which a reading is asserted: one in twenty would be wrong if nothing else were known.
@@ -77,8 +80,10 @@ class _Seed:
         return re.sub(r"\d", "0", self.prefix), width
 
 
-def detect(document: Document, claimed: Claims, confusions: Confusions, known: Stamps) -> Iterator[Finding]:
-    """Find the page stamps of a document."""
+def detect(
+    document: Document, claimed: Claims, confusions: Confusions, known: Stamps, reread: Reread | None = None
+) -> Iterator[Finding]:
+    """Find the page stamps of a document; ``reread`` reads crops of its page images again, where there are any."""
     pages = list(rows(document, claimed))
     taken = Claims()
     for f in _constant(document, pages, confusions, known):
@@ -91,17 +96,15 @@ def detect(document: Document, claimed: Claims, confusions: Confusions, known: S
     for seed in seeds:
         families[seed.mask].append(seed)
     series = 0
-    for (_, width), members in sorted(families.items(), key=lambda item: -len(item[1])):
-        while True:
-            members = [s for s in members if taken.free(s.span)]
-            found = list(_followed(document, pages, members, width, taken, confusions))
-            if not found:
-                break
+    for (_, width), members in sorted(families.items(), key=lambda item: (not item[0][0], -len(item[1]))):
+        left, before = members, len(members) + 1
+        while len(left) < before:  # each series uses up some of the readings
+            found = _followed(document, pages, left, width, taken, confusions, reread)
             for f in _findings(document, found, series):
-                if f.status.asserted:
-                    taken.add(f.span)
+                taken.add(f.span)
                 yield f
-            series += 1
+            series += bool(found)
+            left, before = [s for s in left if taken.free(s.span)], len(left)
     for seed in seeds:
         if taken.free(seed.span) and alone(document.raw, seed.row, seed.span) and _padded(seed):
             value = seed.span.of(document.raw)
@@ -173,6 +176,7 @@ def _followed(
     width: int,
     taken: Claims,
     confusions: Confusions,
+    reread: Reread | None,
 ) -> list[Follow]:
     """The best series of a family; empty where there is none."""
     if len({s.page for s in members}) < 2:
@@ -188,7 +192,12 @@ def _followed(
         for s in members:
             spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), _cost(raw, s.row, s.span)))
         prefix = ""
-    found = follow(spots, confusions, STEP, skip=SKIP + SKIP_PREFIX * len(prefix))
+    skip = SKIP + SKIP_PREFIX * len(prefix)
+    found = follow(spots, confusions, STEP, skip=skip, slack=SLACK)
+    sure = {f.page: f.spot for f in found if f.support and f.certain and f.margin >= SURE}
+    if COMMON * len(members) <= times and len(sure) > 1:
+        spots = look_again(document, spots, sure, form, taken.free, reread)
+        found = follow(spots, confusions, STEP, skip=skip, slack=SLACK)
     return [
         f
         for f in found
@@ -240,7 +249,7 @@ def _findings(document: Document, found: Sequence[Follow], series: int) -> Itera
             document,
             f.spot.span,
             Kind.PAGE_STAMP,
-            f.reading,
+            f.reading if len(f.spot.span) else "",
             confidence=f.confidence,
             detector=NAME,
             evidence={
@@ -250,6 +259,7 @@ def _findings(document: Document, found: Sequence[Follow], series: int) -> Itera
                 "before": found[i - 1].reading if i else None,
                 "after": found[i + 1].reading if i + 1 < len(found) else None,
                 "margin": round(f.margin, 2),
+                "read again": list(f.spot.again),
             },
             value=f.reading,
             apply=f.margin >= SURE,

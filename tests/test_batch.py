@@ -1,0 +1,169 @@
+"""Runs: bad files, dead workers, kills at any moment, two runs at once; nothing half-written is taken for done."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from ocrclean import batch, output, record, work
+from ocrclean.discover import Job, jobs
+from ocrclean.errors import OutputError
+from ocrclean.schedule import Task, WorkerDiedError, drive
+from ocrclean.verify import verify
+from ocrclean.work import PARTS, Options
+from ocrclean.workers import Pool
+
+OPTIONS = Options()
+
+
+def texts(folder: Path, count: int) -> Path:
+    folder.mkdir()
+    for n in range(count):
+        (folder / f"{n:03}.txt").write_text(f"Letter {n}.\n\fIts second page.\n", encoding="utf-8")
+    return folder
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    """Every file of an output folder but the run's own."""
+    return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*") if p.is_file() and p.parent != out}
+
+
+def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
+    box = texts(tmp_path / "box", 3)
+    (box / "empty.pdf").write_bytes(b"")
+    (box / "cut.pdf").write_bytes(b"%PDF-1.4\n1 0 obj")
+    (box / "latin.txt").write_bytes(b"caf\xe9")
+    outcome = batch.run([box], tmp_path / "out", OPTIONS, jobs=2)
+    assert outcome.documents == ["000.txt", "001.txt", "002.txt"]
+    assert outcome.pages == 6
+    assert [Path(f.path).name for f in outcome.failures] == ["cut.pdf", "empty.pdf", "latin.txt"]
+    listed = [json.loads(line) for line in (tmp_path / "out" / output.FAILURES).read_text().splitlines()]
+    assert all(f["reason"] and f["remedy"] and f["path"] for f in listed)
+    assert len(listed) == 3
+    (box / "latin.txt").write_text("café", encoding="utf-8")
+    for name in ("empty.pdf", "cut.pdf"):
+        (box / name).unlink()
+    again = batch.run([box], tmp_path / "out", OPTIONS, jobs=2)
+    assert (again.failures, again.unchanged, len(again.documents)) == ([], 3, 4)
+    assert not (tmp_path / "out" / output.FAILURES).exists()
+
+
+def _square(n: int) -> int:
+    if n == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if n == 5:
+        raise ArithmeticError(n)
+    time.sleep(0.02)
+    return n * n
+
+
+def test_the_guilty_task_alone_fails_when_a_worker_dies() -> None:
+    results: dict[int, object] = {}
+
+    def note(n: int, result: object) -> Sequence[Task]:
+        results[n] = result
+        return []
+
+    tasks = (Task(_square, (n,), lambda r, n=n: note(n, r), lambda e, n=n: note(n, type(e))) for n in range(8))  # type: ignore[misc]
+    drive(lambda: Pool(2), tasks, width=4)
+    expected: dict[int, object] = {n: n * n for n in range(8)}
+    assert results == expected | {3: WorkerDiedError, 5: ArithmeticError}
+
+
+def test_a_second_run_on_the_same_output_is_refused(tmp_path: Path) -> None:
+    box = texts(tmp_path / "box", 1)
+    (tmp_path / "out").mkdir()
+    with FileLock(tmp_path / "out" / output.LOCK), pytest.raises(OutputError, match="another run is at work"):
+        batch.run([box], tmp_path / "out", OPTIONS, jobs=1)
+
+
+def job(path: Path) -> Job:
+    (found,) = jobs([path], Path("elsewhere"))
+    return found
+
+
+def test_pages_that_are_read_are_not_read_again(tmp_path: Path) -> None:
+    source = texts(tmp_path / "box", 1) / "000.txt"
+    out = tmp_path / "out"
+    probe = work.probe(job(source), out, OPTIONS, False)
+    assert (probe.pages, probe.missing, probe.done) == (2, (1, 2), None)
+    work.read_range(job(source), out, OPTIONS, probe.sha256, [2])
+    assert work.probe(job(source), out, OPTIONS, False).missing == (1,)
+    assert work.probe(job(source), out, Options(dpi=200), False).missing == (1, 2)
+    work.read_range(job(source), out, OPTIONS, probe.sha256, [1])
+    work.finish(job(source), out, OPTIONS, probe.sha256, 2)
+    done = work.probe(job(source), out, OPTIONS, False).done
+    assert done is not None
+    assert len(done["pages"]) == 2
+    assert not (out / "000.txt" / PARTS).exists()
+
+
+def test_a_changed_source_is_done_again_and_the_old_record_kept_until_then(tmp_path: Path) -> None:
+    source = texts(tmp_path / "box", 1) / "000.txt"
+    batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    before = contents(tmp_path / "out")
+    source.write_text("Another letter.\n", encoding="utf-8")
+    probe = work.probe(job(source), tmp_path / "out", OPTIONS, False)
+    work.read_range(job(source), tmp_path / "out", OPTIONS, probe.sha256, probe.missing)
+    assert {k: v for k, v in contents(tmp_path / "out").items() if PARTS not in k} == before
+    outcome = batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    assert outcome.unchanged == 0
+    assert (tmp_path / "out/000.txt/raw.txt").read_text() == "Another letter.\n"
+
+
+def test_a_record_that_was_about_to_be_moved_is_moved(tmp_path: Path) -> None:
+    source = texts(tmp_path / "box", 1) / "000.txt"
+    batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    folder = tmp_path / "out/000.txt"
+    new = contents(tmp_path / "out")
+    (folder / record.COMMIT).mkdir()
+    for k, path in enumerate(p for p in folder.iterdir() if p.is_file()):
+        (folder / record.COMMIT / path.name).write_bytes(path.read_bytes())
+        if k % 2:
+            path.write_bytes(b"old")
+    (folder / "ocr.tsv.gz").write_bytes(b"of an older record")
+    (folder / f"{record.TEMPORARY}0123").write_bytes(b"begun")
+    record.settle(folder)
+    assert contents(tmp_path / "out") == new
+
+
+def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path) -> None:
+    box = texts(tmp_path / "box", 60)
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1795341600"}
+    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "2", "--json", "-o"]
+    whole = subprocess.run([*command, str(tmp_path / "whole")], env=environment, check=True, capture_output=True)
+    assert json.loads(whole.stdout)["pages"] == 120
+    chance = random.Random(7)
+    for _ in range(6):
+        process = subprocess.Popen([*command, str(tmp_path / "out")], env=environment, stderr=subprocess.DEVNULL)
+        time.sleep(chance.uniform(0.5, 3))
+        process.kill()
+        process.wait()
+        for folder in output.documents(tmp_path / "out"):
+            record.settle(folder)
+            assert verify(folder) == []
+    subprocess.run([*command, str(tmp_path / "out")], env=environment, check=True, capture_output=True)
+    assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    assert not [p for p in (tmp_path / "out").rglob("*") if p.name.startswith(record.TEMPORARY)]
+
+
+def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
+    box = texts(tmp_path / "box", 400)
+    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "2", "-o", str(tmp_path / "out")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    while not any((tmp_path / "out").rglob("clean.txt")):
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"the same command again goes on" in said

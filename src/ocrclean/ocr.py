@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO
 
@@ -45,15 +47,7 @@ class Tesseract:
 
     def engine(self) -> Engine:
         """Name, version and languages. Raises EngineMissingError where the program or a language is not installed."""
-        remedy = _INSTALL.format(debian=" ".join(f"tesseract-ocr-{name}" for name in self.languages))
-        try:
-            version = pytesseract.get_tesseract_version()
-            installed = pytesseract.get_languages()
-        except (pytesseract.TesseractNotFoundError, SystemExit) as error:
-            raise EngineMissingError("tesseract is not installed", remedy=remedy) from error
-        if missing := [name for name in self.languages if name not in installed]:
-            raise EngineMissingError(f"tesseract has no language pack for {', '.join(missing)}", remedy=remedy)
-        return Engine("tesseract", str(version), self.languages)
+        return _installed(shutil.which(pytesseract.pytesseract.tesseract_cmd), self.languages)
 
     def read(
         self,
@@ -66,6 +60,9 @@ class Tesseract:
 
         An image on which tesseract crashes, hangs or returns nothing costs only itself.
         """
+        if not images:
+            return
+        self.engine()
         options = ["--psm", str(segmentation), "-c", "tessedit_create_tsv=1"]
         for name, value in (variables or {}).items():
             options += ["-c", f"{name}={value}"]
@@ -85,6 +82,16 @@ class Tesseract:
                 except EngineError:
                     yield self._alone(paths[at], options)
                 at += 1
+
+    def turn(self, image: Image.Image, dpi: int) -> int:
+        """By how many degrees clockwise an image must be turned to stand upright; 0 where that cannot be told."""
+        try:
+            found = pytesseract.image_to_osd(
+                image, config=f"--dpi {dpi}", output_type=pytesseract.Output.DICT, timeout=self.timeout
+            )
+        except RuntimeError:  # too few letters, no osd pack, out of time
+            return 0
+        return int(found.get("rotate", 0)) % 360
 
     def _alone(self, path: Path, options: Sequence[str]) -> str | EngineError:
         """A second chance for the image at which a run ended."""
@@ -125,6 +132,21 @@ class Tesseract:
                     )
             finally:
                 _end(process)
+
+
+@lru_cache
+def _installed(command: str | None, languages: tuple[str, ...]) -> Engine:
+    remedy = _INSTALL.format(debian=" ".join(f"tesseract-ocr-{name}" for name in languages))
+    if command is None:
+        raise EngineMissingError("tesseract is not installed", remedy=remedy)
+    try:
+        version = pytesseract.get_tesseract_version()
+        installed = pytesseract.get_languages()
+    except (pytesseract.TesseractNotFoundError, subprocess.CalledProcessError, SystemExit) as error:
+        raise EngineMissingError("tesseract is installed but does not run", remedy=remedy) from error
+    if missing := [name for name in languages if name not in installed]:
+        raise EngineMissingError(f"tesseract has no language pack for {', '.join(missing)}", remedy=remedy)
+    return Engine("tesseract", str(version), languages)
 
 
 class _HungError(EngineError):

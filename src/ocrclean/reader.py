@@ -12,11 +12,13 @@ from ocrclean import tsv
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
 from ocrclean.model import PAGE_BREAK, Box, Crop, Document, Engine, Failure, Layout, PageImage, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
-from ocrclean.sources import Layer, OpenSource, PlainText, Scan, open_source
+from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, describe, open_source
 
 if TYPE_CHECKING:
     from PIL import Image
 
+#: Resolution at which PDF pages are rasterised, where they are.
+DEFAULT_DPI = 300
 #: Pages handed to one start of tesseract. A start costs 0.3 s; sixteen grey pages are 130 MB of temporary files.
 BATCH = 16
 #: 100 less the mean confidence of a page from which it may have been read sideways or upside down. Measured on the
@@ -49,14 +51,52 @@ class ReadPage:
     failure: OcrcleanError | None = None
 
 
-def read_pages(path: Path, numbers: Sequence[int], *, tesseract: Tesseract, dpi: int = 300) -> Iterator[ReadPage]:
-    """Read pages of a source, in the order asked for; a page that fails costs only itself.
+def read(
+    path: Path,
+    *,
+    tesseract: Tesseract | None = None,
+    dpi: int = DEFAULT_DPI,
+    layers: bool = True,
+    limits: Limits | None = None,
+) -> tuple[Document, str | None]:
+    """Read a file, or a folder of page images, as one document: the document and, where its words have boxes, its TSV.
 
-    Raises SourceError where the source cannot be opened at all.
+    ``dpi`` is the resolution at which PDF pages are rasterised; without ``layers`` the text layer of a PDF is not taken
+    for the text of born-digital pages, so that they are read by tesseract too. Raises SourceError where the source or
+    one of its pages cannot be had, EngineMissingError where tesseract is needed and not installed, EngineError where
+    it fails on a page.
     """
-    with open_source(path, dpi=dpi) as source:
-        for first in range(0, len(numbers), BATCH):
-            yield from _read_batch(source, numbers[first : first + BATCH], tesseract, path)
+    tesseract = tesseract or Tesseract()
+    with open_source(path, dpi=dpi, layers=layers, limits=limits) as source:
+        about = describe(path, path.name, source.media_type)
+        pages = list(_read_pages(source, range(1, source.page_count + 1), tesseract, path))
+    if failure := next((page.failure for page in pages if page.failure), None):
+        raise failure
+    engine = tesseract.engine() if any(page.languages for page in pages) else None
+    return assemble(pages, source=about, engine=engine)
+
+
+def read_pages(
+    path: Path,
+    numbers: Sequence[int],
+    *,
+    tesseract: Tesseract,
+    dpi: int = DEFAULT_DPI,
+    layers: bool = True,
+    limits: Limits | None = None,
+) -> Iterator[ReadPage]:
+    """Read some pages of a source, in the order asked for; a page that fails costs only itself.
+
+    Raises SourceError where the source cannot be opened at all, EngineMissingError where tesseract is needed and not
+    installed.
+    """
+    with open_source(path, dpi=dpi, layers=layers, limits=limits) as source:
+        yield from _read_pages(source, numbers, tesseract, path)
+
+
+def _read_pages(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
+    for first in range(0, len(numbers), BATCH):
+        yield from _read_batch(source, numbers[first : first + BATCH], tesseract, path)
 
 
 def _read_batch(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -55,10 +55,11 @@ class Tesseract:
         *,
         segmentation: int = FULL_PAGE,
         variables: Mapping[str, str] | None = None,
-    ) -> Iterator[str | EngineError]:
+    ) -> Generator[str | EngineError]:
         """The TSV of each image (with its resolution), or why it has none; one start of tesseract for all of them.
 
-        An image on which tesseract crashes, hangs or returns nothing costs only itself.
+        An image on which tesseract crashes, hangs or returns nothing costs only itself. Close the generator to end
+        tesseract early.
         """
         if not images:
             return
@@ -96,9 +97,10 @@ class Tesseract:
     def _alone(self, path: Path, options: Sequence[str]) -> str | EngineError:
         """A second chance for the image at which a run ended."""
         try:
-            return next(self._run([path], options))
+            (page,) = self._run([path], options)
         except EngineError as error:
             return error
+        return page
 
     def _run(self, paths: Sequence[Path], options: Sequence[str]) -> Iterator[str]:
         """The TSV of each image, as tesseract finishes them. Raises EngineError at the first that gives none.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -101,9 +102,10 @@ def _read_pages(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract
 
 def _read_batch(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
     pages = [_page(source, number) for number in numbers]
-    scans = tesseract.read([(page.image, page.dpi) for page in pages if isinstance(page, Scan)])
-    for number, page in zip(numbers, pages, strict=True):
-        yield _read_scan(number, page, next(scans), tesseract, path) if isinstance(page, Scan) else page
+    images = [(page.image, page.dpi) for page in pages if isinstance(page, Scan)]
+    with closing(tesseract.read(images)) as read:
+        for number, page in zip(numbers, pages, strict=True):
+            yield _read_scan(number, page, next(read), tesseract, path) if isinstance(page, Scan) else page
 
 
 def _page(source: OpenSource, number: int) -> ReadPage | Scan:
@@ -125,7 +127,7 @@ def _read_scan(number: int, scan: Scan, read: str | EngineError, tesseract: Tess
     turn = 0
     if isinstance(read, str) and (doubt := _doubt(read)) and (turn := tesseract.turn(scan.image, scan.dpi)):
         upright = turned(scan.image, turn)
-        again = next(tesseract.read([(upright, scan.dpi)]))
+        (again,) = tesseract.read([(upright, scan.dpi)])
         if isinstance(again, str) and _doubt(again) < doubt:
             scan, read = Scan(upright, scan.dpi), again
         else:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.TiffImagePlugin import TiffImageFile
 
 from ocrclean.errors import SourceError
 from ocrclean.sources import raster
@@ -24,9 +25,10 @@ class ImageSource(OpenSource):
 
     def __init__(self, path: Path, limits: Limits) -> None:
         self._path, self._limits = path, limits
-        with self._careful(1):
-            self._image = Image.open(path, formats=FORMATS)
+        self._file = path.open("rb")  # by name, Pillow 13 maps uncompressed TIFFs into memory and garbles turned ones
         try:
+            with self._careful(1):
+                self._image = Image.open(self._file, formats=FORMATS)
             self.media_type = Image.MIME.get(self._image.format or "", "application/octet-stream")
             with self._careful(1):
                 self.page_count = getattr(self._image, "n_frames", 1)
@@ -42,7 +44,9 @@ class ImageSource(OpenSource):
             image.seek(number - 1)
             check_pixels(*image.size, self._limits, self._path, number)
             dpi = raster.stated_dpi(image)
-            if image.getexif().get(_ORIENTATION) in _SIDEWAYS:
+            # asked for its EXIF before it is loaded, a TIFF is turned twice (Pillow 13)
+            metadata = image.tag_v2 if isinstance(image, TiffImageFile) else image.getexif()
+            if metadata.get(_ORIENTATION) in _SIDEWAYS:
                 dpi = dpi and dpi[::-1]
             if image.format == "JPEG":
                 image.draft("L", None)  # decodes the brightness alone
@@ -50,7 +54,7 @@ class ImageSource(OpenSource):
 
     def close(self) -> None:
         """Close the file."""
-        self._image.close()
+        self._file.close()
 
     @contextmanager
     def _careful(self, page: int) -> Iterator[None]:

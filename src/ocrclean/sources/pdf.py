@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import c_int
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import pypdfium2 as pdfium
@@ -119,10 +120,9 @@ class PdfSource(OpenSource):
         return Scan(self._rasterised(page, self._dpi, number), self._dpi)
 
     def _rasterised(self, page: pdfium.PdfPage, dpi: int, number: int) -> Image.Image:
-        width, height = (max(1, round(side * dpi / _POINTS)) for side in page.get_size())
-        check_pixels(width, height, self._limits, self._path, number)
+        check_pixels(*_size(page, dpi), self._limits, self._path, number)
         # pdfium's own memory is freed with the bitmap, so the pixels are copied
-        image: Image.Image = page.render(scale=dpi / _POINTS, grayscale=True).to_pil()
+        image: Image.Image = page.render(scale=_scale(dpi), grayscale=True).to_pil()
         return image.copy()
 
     def _text_layer(self, page: pdfium.PdfPage, number: int) -> str | None:
@@ -132,8 +132,18 @@ class PdfSource(OpenSource):
         if lines is None:
             return None
         seen = [[word for word in line if _visible(word, glance, _GLANCE_DPI / self._dpi)] for line in lines]
-        width, height = (max(1, round(side * self._dpi / _POINTS)) for side in page.get_size())
-        return tsv.page_tsv(width, height, layout.placed(seen))
+        return tsv.page_tsv(*_size(page, self._dpi), layout.placed(seen))
+
+
+def _scale(dpi: int) -> float:
+    """Pixels to the point; a hair less, for pdfium rounds page sizes up and 11 inches are 3300.0000000000005 pixels."""
+    return dpi / _POINTS * (1 - 1e-9)
+
+
+def _size(page: pdfium.PdfPage, dpi: int) -> tuple[int, int]:
+    """Width and height in pixels of the page as it is shown, as pdfium rounds them."""
+    width, height = (ceil(side * _scale(dpi)) for side in page.get_size())
+    return width, height
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +221,7 @@ def _lines(page: pdfium.PdfPage, dpi: int) -> list[list[layout.PlainWord]] | Non
     lines: list[list[layout.PlainWord]] = [[]]
     letters: list[str] = []
     boxes: list[_Rectangle] = []
-    width, height = (max(1, round(side * dpi / _POINTS)) for side in page.get_size())
+    width, height = _size(page, dpi)
     unknown = 0
     count = text.count_chars()
     for index in range(count + 1):

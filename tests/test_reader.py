@@ -1,0 +1,124 @@
+"""Reading with tesseract: whole documents, ranges of pages, crops."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import pytest
+from rapidfuzz.distance import Levenshtein
+
+from ocrclean import reader, tsv
+from ocrclean.errors import SourceError
+from ocrclean.model import Box, Crop, Document, Layout
+from ocrclean.ocr import Tesseract
+from ocrclean.reader import ReadPage, assemble, read, read_pages, rereader
+from ocrclean.sources import open_source
+from pdfs import PdfMaker
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def error_rate(read_text: str, true: str) -> float:
+    return Levenshtein.distance(flat(read_text), flat(true)) / len(flat(true))
+
+
+@pytest.fixture(scope="module")
+def two_pages() -> tuple[Document, str]:
+    document, kept = read(FIXTURES / "two-pages.tif")
+    assert kept is not None
+    return document, kept
+
+
+def test_a_scanned_document(two_pages: tuple[Document, str]) -> None:
+    document, kept = two_pages
+    assert document.source
+    assert (document.source.path, document.source.media_type) == ("two-pages.tif", "image/tiff")
+    assert document.engine == Tesseract().engine()
+    assert "Three groups of records can be told apart." in document.raw
+    assert [(p.image.width, p.image.dpi, p.image.rotation) for p in document.pages if p.image] == [(1700, 200, 0)] * 2
+    assert all(p.languages == ("eng", "fra") for p in document.pages)
+    again = tsv.document(tsv.split(kept))
+    assert again.raw == document.raw
+    assert [list(p.words) for p in again.pages] == [list(p.words) for p in document.pages]
+
+
+@pytest.mark.parametrize(("name", "rotation"), [("bilingual.png", 0), ("sideways.png", 90)])
+def test_a_page_stands_upright_and_is_read_well(name: str, rotation: int) -> None:
+    document, _ = read(FIXTURES / name)
+    (page,) = document.pages
+    assert page.image
+    assert page.image.rotation == rotation
+    assert error_rate(document.raw, (FIXTURES / "bilingual.txt").read_text(encoding="utf-8")) < 0.02
+    first = next(word for word in page.words if word.span.of(document.raw) == "Readers")
+    assert first.box.width > 2 * first.box.height
+    assert first.box.y < 400
+    with open_source(FIXTURES / name) as source:
+        assert rereader(source, document, Tesseract())([Crop(1, first.box, Layout.WORD)]) == ["Readers"]
+
+
+def test_crops_are_read_again(two_pages: tuple[Document, str]) -> None:
+    document, _ = two_pages
+    first = next(w for w in document.pages[0].words if w.span.of(document.raw) == "Three")
+    crops = [
+        Crop(1, first.box, Layout.WORD),
+        Crop(1, Box(0, 1200, 40, 40), Layout.WORD),
+        Crop(2, Box(200, 320, 1200, 80), Layout.LINE),
+        Crop(1, Box(100, 60, 1200, 110), Layout.BLOCK, "abc"),
+    ]
+    with open_source(FIXTURES / "two-pages.tif") as source:
+        word, nothing, heading, limited = rereader(source, document, Tesseract())(crops)
+    assert word == "Three"
+    assert nothing is None or len(nothing) < 4
+    assert heading == "Grounds for Withholding"
+    assert not set(limited or "") - set("abc \n")
+
+
+def test_born_digital_text_needs_no_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    document, kept = read(PdfMaker().text(72, 720, "Minutes").save(tmp_path / "a.pdf"))
+    assert document.raw == "Minutes"
+    assert document.engine is None
+    assert document.pages[0].image
+    assert kept is not None
+
+
+def test_plain_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"one\r\n\ftwo\f")
+    document, kept = read(path)
+    assert (document.raw, len(document.pages), kept) == ("one\r\n\ftwo\f", 3, None)
+    pages = list(read_pages(path, [2, 1], tesseract=Tesseract()))
+    assert [(p.number, p.text) for p in pages] == [(2, "two"), (1, "one\r\n")]
+
+
+def test_a_page_that_fails_is_kept_as_such(tmp_path: Path) -> None:
+    for number in (1, 2, 3):
+        PdfMaker().text(72, 720, f"page {number}").save(tmp_path / f"{number}.pdf")
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "1.png").write_bytes((FIXTURES / "bilingual.png").read_bytes())
+    (folder / "2.png").write_bytes((FIXTURES / "bilingual.png").read_bytes()[:9000])
+    pages = list(read_pages(folder, [1, 2], tesseract=Tesseract()))
+    assert [page.failure is None for page in pages] == [True, False]
+    assert pages[1].failure
+    assert (pages[1].failure.path, pages[1].failure.page) == (str(folder / "2.png"), 1)
+    document, kept = assemble(pages)
+    assert document.pages[0].words
+    assert document.pages[1].span.of(document.raw) == ""
+    assert kept is not None
+    assert len(tsv.split(kept)) == 2
+    with pytest.raises(SourceError, match="damaged"):
+        read(folder)
+
+
+def test_pages_travel_between_processes() -> None:
+    page = ReadPage(2, failure=SourceError("damaged", remedy="scan anew", path="a.tif", page=2))
+    again = pickle.loads(pickle.dumps(page))  # noqa: S301
+    assert again.failure
+    assert str(again.failure) == str(page.failure)
+    assert reader.BATCH > 1

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ocrclean.discover import is_pages, jobs
+from ocrclean.discover import jobs
 from ocrclean.errors import SourceError, UsageError
+from ocrclean.sources import is_pages
 
 
 def tree(root: Path, *names: str) -> Path:

@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from ocrclean.errors import SourceError, UsageError
-
-#: Endings of page images.
-IMAGES = frozenset(
-    f".{name}"
-    for name in "tif tiff png jpg jpeg jpe jp2 j2k jpf jpx webp bmp gif pbm pgm ppm pnm".split()  # noqa: SIM905
-)
-#: What is taken from a folder; a file that is named directly is tried whatever its name.
-SUFFIXES = IMAGES | frozenset([".pdf", ".txt", ".text", ".hocr", ".html", ".htm", ".xhtml", ".xml", ".alto"])
-
-#: A numbered page image: what stands before the last number is the same on all pages of a document.
-_NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>\d+)\D*")
+from ocrclean.sources import SUFFIXES, is_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +64,3 @@ def _walk(root: Path, output: Path) -> Iterator[tuple[Path, list[str]]]:
         here = Path(folder)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != output)
         yield here, sorted(name for name in names if not name.startswith("."))
-
-
-def is_pages(names: Sequence[str]) -> bool:
-    """Whether names are those of numbered page images and of nothing else.
-
-    >>> is_pages(["page-001.png", "page-002.jpg"]), is_pages(["page-001.png", "notes.txt"]), is_pages([])
-    (True, False, False)
-    """
-    parts = [_NUMBERED.fullmatch(Path(name).stem) for name in names if Path(name).suffix.lower() in IMAGES]
-    if len(parts) != len(names) or not parts or None in parts:
-        return False
-    known = [(part["before"], int(part["number"])) for part in parts if part]
-    return len({before for before, _ in known}) == 1 and len({number for _, number in known}) == len(known)

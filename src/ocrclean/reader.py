@@ -13,7 +13,7 @@ from ocrclean import tsv
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
 from ocrclean.model import PAGE_BREAK, Box, Crop, Document, Engine, Failure, Layout, PageImage, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
-from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, describe, open_source
+from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -52,31 +52,6 @@ class ReadPage:
     failure: OcrcleanError | None = None
 
 
-def read(
-    path: Path,
-    *,
-    tesseract: Tesseract | None = None,
-    dpi: int = DEFAULT_DPI,
-    layers: bool = True,
-    limits: Limits | None = None,
-) -> tuple[Document, str | None]:
-    """Read a file, or a folder of page images, as one document: the document and, where its words have boxes, its TSV.
-
-    ``dpi`` is the resolution at which PDF pages are rasterised; without ``layers`` the text layer of a PDF is not taken
-    for the text of born-digital pages, so that they are read by tesseract too. Raises SourceError where the source or
-    one of its pages cannot be had, EngineMissingError where tesseract is needed and not installed, EngineError where
-    it fails on a page.
-    """
-    tesseract = tesseract or Tesseract()
-    with open_source(path, dpi=dpi, layers=layers, limits=limits) as source:
-        about = describe(path, path.name, source.media_type)
-        pages = list(_read_pages(source, range(1, source.page_count + 1), tesseract, path))
-    if failure := next((page.failure for page in pages if page.failure), None):
-        raise failure
-    engine = tesseract.engine() if any(page.languages for page in pages) else None
-    return assemble(pages, source=about, engine=engine)
-
-
 def read_pages(
     path: Path,
     numbers: Sequence[int],
@@ -92,12 +67,8 @@ def read_pages(
     installed.
     """
     with open_source(path, dpi=dpi, layers=layers, limits=limits) as source:
-        yield from _read_pages(source, numbers, tesseract, path)
-
-
-def _read_pages(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
-    for first in range(0, len(numbers), BATCH):
-        yield from _read_batch(source, numbers[first : first + BATCH], tesseract, path)
+        for first in range(0, len(numbers), BATCH):
+            yield from _read_batch(source, numbers[first : first + BATCH], tesseract, path)
 
 
 def _read_batch(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:

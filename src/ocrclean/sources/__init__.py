@@ -5,25 +5,41 @@ Heavy libraries (Pillow, pdfium, lxml) load when a source of their kind is opene
 
 from __future__ import annotations
 
-import hashlib
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from ocrclean.errors import SourceError
-from ocrclean.model import Source
 from ocrclean.sources.base import Layer, Limits, OpenSource, PlainText, Scan
 
-__all__ = ["SUFFIXES", "Layer", "Limits", "OpenSource", "PlainText", "Scan", "describe", "open_source", "page_images"]
+__all__ = [
+    "IMAGES",
+    "SUFFIXES",
+    "Layer",
+    "Limits",
+    "OpenSource",
+    "PlainText",
+    "Scan",
+    "is_pages",
+    "open_source",
+    "page_images",
+]
 
-#: File names by what they promise; a file whose content is of another kind is refused.
-SUFFIXES = {
+#: Endings of page images.
+IMAGES = frozenset(
+    {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".jpx", ".jpf"}
+    | {".webp", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"}
+)
+_ENDINGS = {
     "PDF": frozenset({".pdf"}),
-    "image": frozenset(
-        {".tif", ".tiff", ".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".jp2", ".j2k", ".jpx", ".jpf"}
-        | {".webp", ".bmp", ".pbm", ".pgm", ".ppm", ".pnm"}
-    ),
+    "image": IMAGES,
     "text": frozenset({".txt", ".text"}),
     "hOCR or ALTO": frozenset({".hocr", ".html", ".htm", ".xhtml", ".xml", ".alto"}),
 }
+#: Endings of all that is read. A file of which the ending promises one kind and the content is another is refused.
+SUFFIXES = frozenset().union(*_ENDINGS.values())
+#: A numbered page image: what stands before the last number is the same on all pages of a document.
+_NUMBERED = re.compile(r"(?P<before>.*?)(?P<number>\d+)\D*")
 #: How far into a file its type is looked for. The PDF header stands within the first 1,024 bytes.
 _HEAD = 65_536
 _PDF_HEAD = 1_024
@@ -92,9 +108,9 @@ def _open_folder(path: Path, limits: Limits) -> OpenSource:
 
 
 def _kind(head: bytes, path: Path) -> str:
-    """Which of the kinds in SUFFIXES a file is. Raises SourceError where it is none, or its name promises another."""
+    """Which kind of source a file is. Raises SourceError where it is none, or its name promises another."""
     found = _by_content(head)
-    promised = next((kind for kind, suffixes in SUFFIXES.items() if path.suffix.lower() in suffixes), None)
+    promised = next((kind for kind, suffixes in _ENDINGS.items() if path.suffix.lower() in suffixes), None)
     if not head:
         message, remedy = "empty: zero bytes", "get the file anew from where it came"
     elif found is None:
@@ -119,43 +135,33 @@ def _by_content(head: bytes) -> str | None:
     return "text"
 
 
+def is_pages(names: Sequence[str]) -> bool:
+    """Whether file names are those of numbered page images and of nothing else.
+
+    They are alike up to their last number, and no number comes twice.
+
+    >>> is_pages(["page-001.png", "page-002.jpg"]), is_pages(["page-001.png", "notes.txt"]), is_pages([])
+    (True, False, False)
+    """
+    if not names or any(Path(name).suffix.lower() not in IMAGES for name in names):
+        return False
+    found = [_NUMBERED.fullmatch(Path(name).stem) for name in names]
+    known = [(match["before"], int(match["number"])) for match in found if match]
+    return len(known) == len(names) == len({n for _, n in known}) and len({before for before, _ in known}) == 1
+
+
 def page_images(folder: Path) -> list[Path] | None:
     """The files of a folder that holds only numbered page images, by number; None where it is no such folder.
 
-    Names are alike but for their number, which comes last (``page-001.png``, ``0002.tif``), and no number comes
-    twice. Hidden files and Windows' ``Thumbs.db`` do not count.
+    Hidden files do not count.
     """
-    found: dict[int, Path] = {}
-    names = set()
-    for path in folder.iterdir():
-        if path.name.startswith(".") or path.name == "Thumbs.db":
-            continue
-        name = path.stem.rstrip("0123456789")
-        digits = path.stem[len(name) :]
-        if not digits or int(digits) in found or path.suffix.lower() not in SUFFIXES["image"] or not path.is_file():
-            return None
-        names.add(name)
-        found[int(digits)] = path
-    return [found[number] for number in sorted(found)] if len(names) == 1 else None
+    files = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    if not is_pages([path.name for path in files]) or not all(path.is_file() for path in files):
+        return None
+    return sorted(files, key=_number)
 
 
-def describe(path: Path, name: str, media_type: str) -> Source:
-    """A source under the name by which a record keeps it.
-
-    The hash of a folder of page images is the SHA-256 of the hashes of its files, in page order, each in
-    hexadecimal and ended by a line feed; its size is theirs together. Raises SourceError where a file cannot be read.
-    """
-    files = (page_images(path) or []) if path.is_dir() else [path]
-    try:
-        hashes = [_sha256(file) for file in files]
-        size = sum(file.stat().st_size for file in files)
-    except OSError as error:
-        raise SourceError(f"cannot be read: {error}", remedy="look whether it may be read", path=str(path)) from error
-    if path.is_dir():
-        hashes = [hashlib.sha256("".join(f"{h}\n" for h in hashes).encode()).hexdigest()]
-    return Source(name, hashes[0], size, media_type)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def _number(path: Path) -> int:
+    match = _NUMBERED.fullmatch(path.stem)
+    assert match
+    return int(match["number"])

@@ -58,6 +58,12 @@ def run(
     ocr: Annotated[
         str, typer.Option(metavar="[auto|always]", help="always: read the image even where a PDF has a text layer.")
     ] = "auto",
+    catalogue: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Further release headers, in TOML; may be repeated.")
+    ] = None,
+    apply_above: Annotated[
+        float, typer.Option(min=0, max=1, help="Mend a word where the confidence is at least this; else suggest.")
+    ] = 0.9,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: as many as cores.")
     ] = None,
@@ -69,11 +75,14 @@ def run(
 ) -> None:
     """Read and clean files and folders; each document becomes a folder of its own below OUT."""
     from ocrclean import batch, report
+    from ocrclean.catalogue import load
     from ocrclean.work import Options
 
     if ocr not in ("auto", "always"):
         raise UsageError(f"--ocr {ocr}: no such choice", remedy="use auto or always")
-    options = Options(languages=tuple(lang.split("+")), dpi=dpi, ocr=ocr)
+    catalogues = tuple(path.resolve() for path in catalogue or ())
+    load(catalogues)  # an error in a catalogue is told before anything is read
+    options = Options(tuple(lang.split("+")), dpi, ocr == "auto", apply_above, catalogues)
     try:
         with report.progress(quiet=as_json or not sys.stderr.isatty()) as progress:
             outcome = batch.run(sources, output, options, jobs=jobs, group=group, retry=retry_failed, progress=progress)

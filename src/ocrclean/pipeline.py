@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from pathlib import Path
 
 from ocrclean import catalogue, edits
 from ocrclean.confusions import Confusions
@@ -62,16 +63,18 @@ class Cleaned:
         return tuple(spans)
 
 
-def detectors(reread: Reread | None = None) -> tuple[Detector, ...]:
-    """All detectors in the order in which they run."""
+def detectors(
+    reread: Reread | None = None, catalogues: Sequence[Path] = (), apply_above: float = words.APPLY_ABOVE
+) -> tuple[Detector, ...]:
+    """All detectors in the order in which they run; for the arguments see `clean`."""
     confusions = Confusions.load()
     return (
-        ReleaseHeaders(catalogue.load()),
+        ReleaseHeaders(catalogue.load(catalogues)),
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections()),
-        words.detect,
+        partial(words.detect, apply_above=apply_above),
     )
 
 
@@ -91,9 +94,17 @@ def run(document: Document, ordered: Iterable[Detector]) -> Cleaned:
     return Cleaned(document, tuple(sorted(found, key=lambda f: (f.span, f.kind, f.reading))))
 
 
-def clean(document: Document, *, reread: Reread | None = None) -> Cleaned:
+def clean(
+    document: Document,
+    *,
+    reread: Reread | None = None,
+    catalogues: Sequence[Path] = (),
+    apply_above: float = words.APPLY_ABOVE,
+) -> Cleaned:
     """Find and repair everything that the detectors know.
 
-    ``reread`` reads crops of the page images again, where there are any.
+    ``reread`` reads crops of the page images again, where there are any; ``catalogues`` are files with further
+    release headers; a mended word is applied where its confidence, 0 to 1, is at least ``apply_above``, else
+    suggested. Raises UsageError where a catalogue cannot be understood.
     """
-    return run(document, detectors(reread))
+    return run(document, detectors(reread, catalogues, apply_above))

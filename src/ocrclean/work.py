@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ocrclean import __version__, record
+from ocrclean.detectors.words import APPLY_ABOVE
 from ocrclean.discover import Job
 from ocrclean.errors import OcrcleanError, SourceError
 from ocrclean.model import PageImage
@@ -27,15 +28,22 @@ PARTS = ".pages"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What bears on the result of a document."""
+    """What bears on the result of a document: how it is read, and how it is cleaned."""
 
     languages: tuple[str, ...] = ("eng", "fra")
     dpi: int = 300
-    ocr: str = "auto"
+    layers: bool = True
+    apply_above: float = APPLY_ABOVE
+    catalogues: tuple[Path, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """The options as document.json keeps them."""
-        return {"lang": "+".join(self.languages), "dpi": self.dpi, "ocr": self.ocr}
+        """The options as document.json keeps them; of a catalogue file its name and SHA-256."""
+        files = {path.name: record.sha256(path.read_bytes()) for path in self.catalogues}
+        return self.reading() | {"apply_above": self.apply_above} | ({"catalogues": files} if files else {})
+
+    def reading(self) -> dict[str, Any]:
+        """Those that bear on the raw text."""
+        return {"lang": "+".join(self.languages), "dpi": self.dpi, "ocr": "auto" if self.layers else "always"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +70,13 @@ def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
     parts = folder / PARTS / _key(digest, options)
     with suppress(OSError, ValueError, KeyError):
         about = json.loads((folder / record.DOCUMENT).read_bytes())
-        if about["source"]["sha256"] == digest and about["software"]["options"] == options.as_json():
-            failed = any("failure" in page for page in about["pages"])
-            if about["software"]["version"] == __version__ and not (retry and failed):
+        software, failed = about["software"], any("failure" in page for page in about["pages"])
+        if about["source"]["sha256"] == digest and options.reading().items() <= software["options"].items():
+            same = software["options"] == options.as_json() and software["version"] == __version__
+            if same and not (retry and failed):
                 return Probe(digest, len(about["pages"]), (), about)
             _reuse(record.read(folder), parts)
-    with sources.open_source(job.path, dpi=options.dpi) as opened:
+    with sources.open_source(job.path, dpi=options.dpi, layers=options.layers) as opened:
         count = opened.page_count
     missing = tuple(n for n in range(1, count + 1) if not (parts / _part(n)).exists())
     return Probe(digest, count, missing, None)
@@ -75,7 +84,7 @@ def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
 
 def _key(sha256: str, options: Options) -> str:
     """The folder of a document's parts: pages of another source or other options are never taken for these."""
-    return record.sha256(json.dumps([sha256, options.as_json()], sort_keys=True))[:16]
+    return record.sha256(json.dumps([sha256, options.reading()], sort_keys=True))[:16]
 
 
 def _part(number: int) -> str:
@@ -109,7 +118,8 @@ def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: S
     from ocrclean import reader
     from ocrclean.ocr import Tesseract
 
-    pages = reader.read_pages(job.path, numbers, tesseract=Tesseract(options.languages), dpi=options.dpi)
+    tesseract = Tesseract(options.languages)
+    pages = reader.read_pages(job.path, numbers, tesseract=tesseract, dpi=options.dpi, layers=options.layers)
     _keep(pages, job.folder(output) / PARTS / _key(sha256, options))
     return len(numbers)
 
@@ -133,13 +143,15 @@ def finish(job: Job, output: Path, options: Options, sha256: str, count: int) ->
     pages = [_from_part(json.loads((parts / _part(n)).read_bytes())) for n in range(1, count + 1)]
     tesseract = Tesseract(options.languages)
     scanned = any(page.languages for page in pages)
-    with sources.open_source(job.path, dpi=options.dpi) as opened:
+    with sources.open_source(job.path, dpi=options.dpi, layers=options.layers) as opened:
         source = fingerprint.source(job.path, str(job.name), opened.media_type)
         if source.sha256 != sha256:
             raise SourceError("has changed while it was read", remedy="run again", path=str(job.path))
         document, tsv = reader.assemble(pages, source=source, engine=tesseract.engine() if scanned else None)
         reread = reader.rereader(opened, document, tesseract) if scanned else None
-        cleaned = pipeline.clean(document, reread=reread)
+        cleaned = pipeline.clean(
+            document, reread=reread, catalogues=options.catalogues, apply_above=options.apply_above
+        )
     about = record.write(cleaned, folder, options=options.as_json(), tsv=tsv)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
     return about

@@ -24,7 +24,7 @@ class Pool(ProcessPoolExecutor):
     def __init__(self, count: int) -> None:
         context = get_context("forkserver" if os.name == "posix" else "spawn")
         if os.name == "posix":
-            context.set_forkserver_preload(["ocrclean.pipeline", "ocrclean.reader"])
+            context.set_forkserver_preload(["ocrclean.shared"])
         held, self._alive = context.Pipe(duplex=False)
         super().__init__(count, mp_context=context, initializer=_start, initargs=(held,))
 

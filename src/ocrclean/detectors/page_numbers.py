@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
-from ocrclean.detectors.second_reading import look_again
+from ocrclean.detectors.second_reading import Trace
 from ocrclean.model import Claims, Document, Finding, Kind, Reread, Span, finding
 
 NAME = "page_numbers"
 
-STEP = Step(start=6.0, gap=3.0, stall=4.0, repeat=8.0, again=6.0, back=10.0)
+STEP = Step(start=6.5, gap=3.0, stall=4.0, repeat=8.0, again=6.0, back=10.0)
 #: A page is left without a number rather than take one that is further off, in nats.
 SKIP = 10.0
 #: Lines from the head or foot of the page within which a page number stands.
@@ -44,7 +44,7 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _DASHED = re.compile(r"[-–—~]\s*(?P<a>\d{1,4})\s*[-–—](?!\d)")
-_BARE = re.compile(r"(?<![\w-])\d{1,4}(?!\w)")
+_BARE = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 # What may stand around a number that is alone on its line; and what parts a number at a line's end from the words
 # before it (dots lead to a page number in a table of contents, which is another page's).
 _AROUND = " \t-–—~[](){}|.,:'‘’_"
@@ -71,11 +71,13 @@ def detect(
     form = _form(pages)
     garbled = _garbled(document, claimed, form)
     spots = [[p.spot for p in page] + more for page, more in zip(pages, garbled, strict=True)]
-    found = follow(spots, confusions, STEP, skip=SKIP, slack=0)
-    settled = {f.page: f.spot for f in found if f.support >= SUPPORT and f.certain and f.margin >= SURE}
-    if len(settled) > 1:
-        spots = look_again(document, spots, settled, form, claimed.free, reread)
-        found = follow(spots, confusions, STEP, skip=SKIP, slack=0)
+    trace = Trace(
+        follow=lambda spots: follow(spots, confusions, STEP, skip=SKIP, slack=0),
+        sure=lambda f: f.support >= SUPPORT and f.certain and f.margin >= SURE,
+        form=form,
+        free=claimed.free,
+    )
+    found = trace.run(document, spots, reread)
     for i, f in enumerate(found):
         place = next((p for p in pages[f.page] if p.spot.span == f.spot.span and f.certain), None)
         needed = 1 if place is not None and place.alone else SUPPORT
@@ -151,9 +153,9 @@ def _garbled(document: Document, claimed: Claims, form: Form) -> list[list[Spot]
         out.append([])
         for row in page:
             text = row.free.of(document.raw)
-            kept = text.strip()
+            kept = text.strip(_AROUND) or text.strip()
             if row.depth < NEAR and len(kept) <= SHORT:
-                start = row.free.start + len(text) - len(text.lstrip())
+                start = row.free.start + text.index(kept)
                 out[-1].append(Spot(Span(start, start + len(kept)), kept, form, DEEPER * row.depth))
     return out
 

@@ -21,7 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
-from ocrclean.detectors.second_reading import look_again
+from ocrclean.detectors.second_reading import Trace
 from ocrclean.model import Claims, Document, Finding, Json, Kind, Reread, Span, finding
 
 NAME = "page_stamps"
@@ -29,7 +29,7 @@ NAME = "page_stamps"
 # Costs in nats, set on the development pages: a page is left without a stamp rather than take a reading that is
 # further off than SKIP (three to four figures misread); each character of a prefix is further evidence.
 SKIP, SKIP_PREFIX = 14.0, 0.8
-STEP = Step(start=8.0, gap=2.0, stall=4.0, repeat=6.0, again=7.0, back=10.0)
+STEP = Step(start=16.0, gap=2.0, stall=4.0, repeat=6.0, again=10.0, back=16.0)
 # Where on the page: alone on a line; at the edge of a line; anywhere in it (sound readings only); far in the page.
 EDGE, INSIDE, DEEP = 1.0, 5.0, 3.0
 #: Lines from the head or foot of the page that count as near to it.
@@ -193,11 +193,13 @@ def _followed(
             spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), _cost(raw, s.row, s.span)))
         prefix = ""
     skip = SKIP + SKIP_PREFIX * len(prefix)
-    found = follow(spots, confusions, STEP, skip=skip, slack=SLACK)
-    sure = {f.page: f.spot for f in found if f.support and f.certain and f.margin >= SURE}
-    if COMMON * len(members) <= times and len(sure) > 1:
-        spots = look_again(document, spots, sure, form, taken.free, reread)
-        found = follow(spots, confusions, STEP, skip=skip, slack=SLACK)
+    trace = Trace(
+        follow=lambda spots: follow(spots, confusions, STEP, skip=skip, slack=SLACK),
+        sure=lambda f: f.support > 0 and f.certain and f.margin >= SURE,
+        form=Form(prefix, width),
+        free=taken.free,
+    )
+    found = trace.run(document, spots, reread)
     return [
         f
         for f in found
@@ -221,7 +223,8 @@ def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
         seen.add(span)
         text = span.of(raw)
         far = len(like) // 2
-        if not form.prefix or Levenshtein.distance(text, like, score_cutoff=far) <= far:
+        figures = sum(c.isdigit() for c in text)
+        if 3 * figures >= len(text) if not form.prefix else Levenshtein.distance(text, like, score_cutoff=far) <= far:
             yield Spot(span, text, form, _cost(raw, row, span))
     lead = form.prefix or "0"
     at = row.free.of(raw).find(lead)

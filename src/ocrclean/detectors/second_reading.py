@@ -4,9 +4,9 @@ the crop of a page whose own number is doubtful or lost is enlarged and read aga
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from ocrclean.detectors.numbering import Form, Spot
+from ocrclean.detectors.numbering import Follow, Form, Spot
 from ocrclean.model import Box, Crop, Document, Layout, Page, Reread, Span
 
 #: How many pages with a sure number show where the next one stands, and how far before the first and behind the
@@ -21,71 +21,130 @@ WIDE, HIGH = 0.08, 0.03
 LOST = 3.0
 
 
-def look_again(
-    document: Document,
-    spots: Sequence[Sequence[Spot]],
-    sure: Mapping[int, Spot],
-    form: Form,
-    free: Callable[[Span], bool],
-    reread: Reread | None,
-) -> list[list[Spot]]:
-    """The spots of each page once more, dearer where they stand elsewhere than the sure ones; those of doubtful
-    pages with what a second reading says of them, lost ones as an empty span with the second reading alone."""
-    boxes = {i: box for i, spot in sure.items() if (box := _box(document, spot.span))}
-    if not boxes:
-        return [list(page) for page in spots]
-    out = [[replace(s, cost=s.cost + _elsewhere(document, i, s, boxes)) for s in page] for i, page in enumerate(spots)]
-    doubtful = [
-        i
-        for i in range(max(0, min(boxes) - BEYOND), min(len(spots), max(boxes) + BEYOND + 1))
-        if i not in sure and document.pages[i].image is not None
-    ]
-    if reread is None or len(boxes) < 2:
-        return out
-    where = {i: _expected(boxes, i, document.pages[i]) for i in doubtful}
-    characters = "0123456789" + "".join(sorted(set(form.prefix + form.suffix) - set("0123456789 ")))
-    crops = [Crop(i + 1, where[i], layout, characters) for i in doubtful for layout in (Layout.LINE, Layout.BLOCK)]
-    texts = reread(crops)
-    for n, i in enumerate(doubtful):
-        again = tuple(dict.fromkeys(_variants(texts[2 * n : 2 * n + 2])))
-        if again:
-            out[i] = list(_with(document, i, out[i], where[i], again, form, free))
-    return out
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A rectangle as shares of the page's width and height, so that pages of other sizes can be compared."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def of(cls, document: Document, span: Span) -> _Place | None:
+        """Where a span stands; ``None`` without an image, and for what is empty or on several lines."""
+        boxes = document.boxes(span)
+        if len(boxes) != 1:
+            return None
+        number, box = boxes[0]
+        return cls.on(document.pages[number - 1], box)
+
+    @classmethod
+    def on(cls, page: Page, box: Box) -> _Place | None:
+        """Where a box stands on a page."""
+        if page.image is None:
+            return None
+        width, height = page.image.width, page.image.height
+        return cls(box.x / width, box.y / height, box.right / width, box.bottom / height)
+
+    def near(self, other: _Place) -> bool:
+        """Whether the two are at about the same place."""
+        across, down = (
+            self.left + self.right - other.left - other.right,
+            self.top + self.bottom - other.top - other.bottom,
+        )
+        return abs(across) <= 2 * WIDE and abs(down) <= 2 * HIGH
+
+    def holds(self, other: _Place) -> bool:
+        """Whether the centre of the other is inside this one."""
+        return (
+            2 * self.left <= other.left + other.right <= 2 * self.right
+            and 2 * self.top <= other.top + other.bottom <= 2 * self.bottom
+        )
 
 
-def _variants(texts: Sequence[str | None]) -> Iterator[str]:
-    for text in texts:
-        if text:
-            yield "".join(text.split())
-            yield from text.split()
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """How a series is followed, when a number of it is sure, how it is printed, and which spans are free."""
 
+    follow: Callable[[Sequence[Sequence[Spot]]], list[Follow]]
+    sure: Callable[[Follow], bool]
+    form: Form
+    free: Callable[[Span], bool]
 
-def _with(
-    document: Document,
-    index: int,
-    spots: Sequence[Spot],
-    crop: Box,
-    again: tuple[str, ...],
-    form: Form,
-    free: Callable[[Span], bool],
-) -> Iterator[Spot]:
-    """The spots of a page, those inside the crop with the second reading; one more where none is inside."""
-    page = document.pages[index]
-    inside = False
-    for spot in spots:
-        box = _box(document, spot.span)
-        if box is not None and _centre_in(box, crop):
-            inside = True
-            spot = replace(spot, again=again)
-        yield spot
-    if inside:
-        return
-    words = [w for w in page.words.within(page.span) if _centre_in(w.box, crop)]
-    span = Span(words[0].span.start, words[-1].span.end) if words else _gap(page, crop)
-    if words and ("\n" in span.of(document.raw) or not free(span)):
-        span = Span(span.end, span.end)
-    if free(span):
-        yield Spot(span, span.of(document.raw), form, LOST, again)
+    def run(self, document: Document, spots: Sequence[Sequence[Spot]], reread: Reread | None) -> list[Follow]:
+        """The series by the text alone; where there are boxes, once more by the place on the page; and of pages
+        whose number is doubtful or lost still, by a second reading."""
+        found = self.follow(spots)
+        known = self._known(document, found)
+        if len(known) < 2:
+            return found
+        placed = [list(self._placed(document, i, page, known)) for i, page in enumerate(spots)]
+        found = self.follow(placed)
+        known = self._known(document, found) or known
+        around = range(max(0, min(known) - BEYOND), min(len(spots), max(known) + BEYOND + 1))
+        where = {i: _expected(known, i) for i in around if i not in known and document.pages[i].image is not None}
+        if reread is None or not where:
+            return found
+        for i, again in self._read(document, where, reread):
+            placed[i] = list(self._again(document, i, placed[i], where[i], again))
+        return self.follow(placed)
+
+    def _known(self, document: Document, found: Sequence[Follow]) -> dict[int, _Place]:
+        """Where the sure numbers stand, by page."""
+        return {f.page: place for f in found if self.sure(f) and (place := _Place.of(document, f.spot.span))}
+
+    def _placed(
+        self, document: Document, index: int, spots: Sequence[Spot], known: Mapping[int, _Place]
+    ) -> Iterator[Spot]:
+        """The spots of a page, dearer where they stand elsewhere than the known ones; and a sound number at their
+        place that stands amid other lines in the text."""
+        others = [place for i, place in known.items() if i != index]
+        for spot in spots:
+            place = _Place.of(document, spot.span)
+            away = place is not None and not any(place.near(other) for other in others)
+            yield replace(spot, cost=spot.cost + ELSEWHERE) if away else spot
+        expected = _expected(known, index)
+        page, seen = document.pages[index], {spot.span for spot in spots}
+        for word in page.words if index not in known else ():
+            place, text = _Place.on(page, word.box), word.span.of(document.raw)
+            if place and expected.holds(place) and word.span not in seen and self.form.parse(text) is not None:
+                yield Spot(word.span, text, self.form, 0.0)
+
+    def _read(
+        self, document: Document, where: Mapping[int, _Place], reread: Reread
+    ) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """What is read again, by page, as a line and as a block of lines: the whole and its words."""
+        form = self.form
+        characters = "0123456789" + "".join(sorted(set(form.prefix + form.suffix) - set("0123456789 ")))
+        crops = [
+            Crop(i + 1, _box(document.pages[i], place), layout, characters)
+            for i, place in where.items()
+            for layout in (Layout.LINE, Layout.BLOCK)
+        ]
+        texts = reread(crops)
+        for n, i in enumerate(where):
+            read = [text for text in texts[2 * n : 2 * n + 2] if text]
+            if again := tuple(dict.fromkeys(v for text in read for v in ("".join(text.split()), *text.split()))):
+                yield i, again
+
+    def _again(
+        self, document: Document, index: int, spots: Sequence[Spot], where: _Place, again: tuple[str, ...]
+    ) -> Iterator[Spot]:
+        """The spots of a page, those inside the crop with the second reading; one more where none is inside: the
+        words there, or an empty span where the text has lost them."""
+        page = document.pages[index]
+        inside = [spot for spot in spots if (place := _Place.of(document, spot.span)) and where.holds(place)]
+        for spot in spots:
+            yield replace(spot, again=again) if spot in inside else spot
+        if inside:
+            return
+        words = [w for w in page.words if (place := _Place.on(page, w.box)) and where.holds(place)]
+        span = Span(words[0].span.start, words[-1].span.end) if words else _gap(page, _box(page, where))
+        if words and ("\n" in span.of(document.raw) or not self.free(span)):
+            span = Span(span.end, span.end)
+        if self.free(span):
+            yield Spot(span, "", self.form, LOST, again)
 
 
 def _gap(page: Page, crop: Box) -> Span:
@@ -95,37 +154,21 @@ def _gap(page: Page, crop: Box) -> Span:
     return Span(at, at)
 
 
-def _box(document: Document, span: Span) -> Box | None:
-    boxes = document.boxes(span)
-    return boxes[0][1] if len(boxes) == 1 else None
-
-
-def _centre_in(box: Box, crop: Box) -> bool:
-    return crop.x <= box.x + box.width // 2 <= crop.right and crop.y <= box.y + box.height // 2 <= crop.bottom
-
-
-def _elsewhere(document: Document, index: int, spot: Spot, boxes: Mapping[int, Box]) -> float:
-    image, box = document.pages[index].image, _box(document, spot.span)
-    if image is None or box is None:
-        return 0.0
-    near = any(
-        abs(box.x + box.right - other.x - other.right) <= 2 * WIDE * image.width
-        and abs(box.y + box.bottom - other.y - other.bottom) <= 2 * HIGH * image.height
-        for i, other in boxes.items()
-        if i != index
-    )
-    return 0.0 if near or len(boxes) < 2 else ELSEWHERE
-
-
-def _expected(boxes: Mapping[int, Box], index: int, page: Page) -> Box:
+def _expected(known: Mapping[int, _Place], index: int) -> _Place:
     """Where the number of a page should stand: around those of the nearest pages of the same side, and a margin."""
-    sides = [i for i in boxes if (i - index) % 2 == 0] or list(boxes)
-    shown = [boxes[i] for i in sorted(sides, key=lambda i: abs(i - index))[:SHOWN]]
-    height = sorted(b.height for b in shown)[len(shown) // 2]
-    around = shown[0]
-    for box in shown[1:]:
-        around = around.union(box)
+    sides = [i for i in known if (i - index) % 2 == 0] or list(known)
+    shown = [known[i] for i in sorted(sides, key=lambda i: abs(i - index))[:SHOWN]]
+    high = sorted(p.bottom - p.top for p in shown)[len(shown) // 2]
+    return _Place(
+        max(0.0, min(p.left for p in shown) - high),
+        max(0.0, min(p.top for p in shown) - high / 2),
+        min(1.0, max(p.right for p in shown) + high),
+        min(1.0, max(p.bottom for p in shown) + high / 2),
+    )
+
+
+def _box(page: Page, place: _Place) -> Box:
     assert page.image is not None
-    x, y = max(0, around.x - height), max(0, around.y - height // 2)
-    right, bottom = min(page.image.width, around.right + height), min(page.image.height, around.bottom + height // 2)
-    return Box(x, y, max(1, right - x), max(1, bottom - y))
+    width, height = page.image.width, page.image.height
+    x, y = int(place.left * width), int(place.top * height)
+    return Box(x, y, max(1, int(place.right * width) - x), max(1, int(place.bottom * height) - y))

@@ -1,0 +1,68 @@
+"""Footnote markers in the body and labels at the foot, solved together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ocrclean.detectors.footnotes import numbering, places
+from ocrclean.detectors.footnotes.channel import engines
+from ocrclean.detectors.footnotes.numbering import Numbered
+from ocrclean.model import Claims, Document, Finding, Kind, finding
+
+DETECTOR = "footnotes"
+#: Below the first probability a number is only suggested, below the second it is not mentioned.
+APPLY, SUGGEST = 0.8, 0.3
+#: The share of a page's numbers that must have both marker and label, its neighbours counted in: lists and tables
+#: of figures have one or the other.
+LINKED = 0.3
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
+    """The document's footnote markers and labels."""
+    pages = [places.on_page(document, page, claimed) for page in document.pages]
+    solved = [_disjoint(found) for found in numbering.solve(pages, engines())]
+    for p, found in enumerate(solved):
+        if found and _linked(solved[max(0, p - 1) : p + 2]) >= LINKED:
+            yield from (_finding(document, note, found) for note in found)
+
+
+def _disjoint(found: Sequence[Numbered]) -> list[Numbered]:
+    """The likely ones, of those that overlap the likeliest, in reading order."""
+    taken, kept = Claims(), []
+    for note in sorted(found, key=lambda n: -n.probability):
+        if note.probability >= SUGGEST and taken.free(note.candidate.span):
+            taken.add(note.candidate.span)
+            kept.append(note)
+    return sorted(kept, key=lambda n: n.candidate.span)
+
+
+def _linked(pages: Sequence[Sequence[Numbered]]) -> float:
+    """The share of the pages' numbers that have both marker and label."""
+    linked = total = 0
+    for found in pages:
+        markers = {n.number for n in found if not n.is_label and n.probability >= APPLY}
+        labels = {n.number for n in found if n.is_label and n.probability >= APPLY}
+        linked += len(markers & labels)
+        total += len(markers | labels)
+    return linked / total if total else 0.0
+
+
+def _finding(document: Document, note: Numbered, found: Sequence[Numbered]) -> Finding:
+    number = str(note.number)
+    span = note.candidate.span
+    other = [n for n in found if n.number == note.number and n.is_label != note.is_label]
+    return finding(
+        document,
+        span,
+        Kind.FOOTNOTE_LABEL if note.is_label else Kind.FOOTNOTE_MARKER,
+        number if note.is_label else number.translate(_SUPERSCRIPT),
+        confidence=note.probability,
+        detector=DETECTOR,
+        evidence={
+            "partner": other[0].candidate.span.of(document.raw) if other else None,
+            "sequence": [n.number for n in found if n.is_label == note.is_label],
+        },
+        value=number,
+        apply=note.probability >= APPLY,
+    )

@@ -1,0 +1,69 @@
+"""How likely the engine reads the figures of a footnote number as some string.
+
+A pair hidden Markov model: each printed figure becomes one character or none, and characters may come in
+between. The weights are learned by ``tools/learn_superscripts.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_FOLD = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "º": "°", "˚": "°"})
+#: The weight of a character that was never seen in a marker or label.
+UNSEEN = 0.0005
+
+
+def fold(text: str) -> str:
+    """A reading without spaces, its quotation marks plain, a trade mark sign as one character.
+
+    >>> fold("!’ TM")
+    "!'™"
+    """
+    return "".join(text.split()).translate(_FOLD).replace("TM", "™")
+
+
+class Channel:
+    """How one engine reads the figures of one role: what each figure becomes, and what comes in between."""
+
+    def __init__(self, figures: dict[str, dict[str, float]], inserted: dict[str, float]) -> None:
+        self._figures, self._inserted = figures, inserted
+        self._row = cache(self._fresh_row)
+
+    def _fresh_row(self, raw: str, number: str) -> tuple[float, ...]:
+        """The weight of all alignments of each beginning of ``raw`` with the whole of ``number``."""
+        if number:
+            last = self._row(raw, number[:-1])
+            emit = self._figures[number[-1]]
+            none = emit[""]
+            row = [last[0] * none]
+            row += [last[j] * emit.get(c, UNSEEN) + last[j + 1] * none for j, c in enumerate(raw)]
+        else:
+            row = [1.0] + [0.0] * len(raw)
+        for j, c in enumerate(raw):
+            row[j + 1] += row[j] * self._inserted.get(c, UNSEEN)
+        return tuple(row)
+
+    def likelihood(self, raw: str, number: int) -> float:
+        """The probability that the engine makes the folded reading ``raw`` of the number."""
+        return self._row(raw, str(number))[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """The channels of one engine. There are several, as nothing tells how the engine of a document reads."""
+
+    marker: Channel
+    label: Channel
+
+
+@cache
+def engines() -> tuple[Engine, ...]:
+    """The engines known."""
+    data = json.loads(files(__package__).joinpath("superscripts.json").read_text("utf-8"))
+    return tuple(
+        Engine(Channel(**marker), Channel(**label))
+        for marker, label in zip(data["marker"]["engines"], data["label"]["engines"], strict=True)
+    )

@@ -1,7 +1,7 @@
 r"""Learn how OCR reads the figures of footnote markers and labels.
 
     python tools/learn_superscripts.py TRUTH_DIR --engine mueller-a --engine mueller-b \
-        > src/ocrclean/detectors/footnotes/superscripts.json
+        > src/ocrclean/data/superscripts.json
 
 TRUTH_DIR holds ``text/NAME.txt`` and ``truth/NAME.json`` as the benchmark of releases has them: for each
 marker and label its true number and the text that the engine made of it. For each role the model is a pair

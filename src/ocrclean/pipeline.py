@@ -10,7 +10,18 @@ from pathlib import Path
 
 from ocrclean import catalogue, edits
 from ocrclean.confusions import Confusions
-from ocrclean.detectors import exemptions, markings, page_numbers, page_stamps, words
+from ocrclean.detectors import (
+    exemptions,
+    footnotes,
+    hyphenation,
+    markings,
+    noise,
+    ordinals,
+    page_numbers,
+    page_stamps,
+    urls,
+    words,
+)
 from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
 
@@ -74,7 +85,12 @@ def detectors(
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections()),
+        footnotes.detect,
+        ordinals.detect,
+        urls.detect,
+        hyphenation.detect,
         partial(words.detect, apply_above=apply_above),
+        noise.detect,
     )
 
 

@@ -64,10 +64,10 @@ def identifier(origin: str, f: Finding) -> str:
 def records(cleaned: Cleaned, time: str) -> Iterator[Record]:
     """The records of provenance.jsonl, in raw order."""
     document = cleaned.document
-    origin = document.source.sha256 if document.source else sha256(document.raw)
+    source = _origin(document)
     for f in cleaned.findings:
         record: Record = {
-            "id": identifier(origin, f),
+            "id": identifier(source, f),
             "page": document.page_at(f.span.start).number,
             "kind": f.kind.value,
             "status": f.status.value,
@@ -93,6 +93,11 @@ def regions(document: Document, span: Span) -> list[Record]:
     ]
 
 
+def _origin(document: Document) -> str:
+    """The hash that identifiers are made from: that of the source, or of the raw text where there is none."""
+    return document.source.sha256 if document.source else sha256(document.raw)
+
+
 def _range(span: Span, text: str) -> Record:
     return {"start": span.start, "end": span.end, "text": span.of(text)}
 
@@ -111,6 +116,9 @@ def description(cleaned: Cleaned, options: Mapping[str, Any]) -> Record:
     out["software"] = {"name": "ocrclean", "version": __version__, "options": dict(options)}
     out["pages"] = [_page(cleaned, index) for index in range(len(document.pages))]
     out["sequences"] = summary.sequences(cleaned.findings)
+    out["footnotes"] = summary.footnotes(
+        cleaned.findings, lambda f: identifier(_origin(document), f), lambda at: document.page_at(at).number
+    )
     out["counts"] = summary.counts(cleaned.findings)
     return out
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from os.path import commonprefix
 from typing import Any
 
@@ -20,6 +20,62 @@ def counts(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
     for f in findings:
         tally[f.status.value][f.kind.value] += 1
     return {status: dict(sorted(kinds.items())) for status, kinds in sorted(tally.items())}
+
+
+def footnotes(
+    findings: Iterable[Finding], identify: Callable[[Finding], str], page_of: Callable[[int], int]
+) -> list[dict[str, Any]]:
+    """The notes of a document in the order of their markers: number, marker and label by ``identify``, and the page
+    by ``page_of`` the place in the raw text.
+
+    What was not found is None. Where the marker is lost, ``between`` gives the raw range from the marker before to
+    the one behind it, in which it was printed. A note goes with the first label of its number on the marker's page
+    or a later one.
+    """
+    asserted = [f for f in findings if f.status.asserted]
+    markers = [f for f in asserted if f.kind is Kind.FOOTNOTE_MARKER]
+    labels: defaultdict[str | None, deque[Finding]] = defaultdict(deque)
+    for found in asserted:
+        if found.kind is Kind.FOOTNOTE_LABEL:
+            labels[found.value].append(found)
+    notes: list[tuple[int, Finding | None, Finding | None]] = []
+    for marker in markers:
+        same = labels[marker.value]
+        page = page_of(marker.span.start)
+        while same and page_of(same[0].span.start) < page:
+            early = same.popleft()
+            notes.append((early.span.start, None, early))
+        notes.append((marker.span.start, marker, same.popleft() if same else None))
+    notes += [(label.span.start, None, label) for rest in labels.values() for label in rest]
+    out = []
+    for at, marked, labelled in sorted(notes, key=lambda note: note[0]):
+        entry: dict[str, Any] = {
+            "number": next(f.value for f in (marked, labelled) if f),
+            "marker": identify(marked) if marked else None,
+            "label": identify(labelled) if labelled else None,
+            "page": page_of(at),
+        }
+        if labelled and not marked:
+            entry["between"] = _interval(markers, labelled, page_of)
+        out.append(entry)
+    return out
+
+
+def _interval(markers: Sequence[Finding], label: Finding, page_of: Callable[[int], int]) -> dict[str, int | None]:
+    """Where the lost marker of a label was printed: behind the last marker on its page or before with a smaller
+    number, before the next."""
+    number = int(label.value) if label.value and label.value.isdecimal() else 0
+    page = page_of(label.span.start)
+    start, end = None, label.span.start
+    for marker in markers:
+        if page_of(marker.span.start) > page:
+            break
+        value = int(marker.value) if marker.value and marker.value.isdecimal() else 0
+        if value < number:
+            start = marker.span.end
+        elif value > number and page_of(marker.span.start) == page:
+            end = min(end, marker.span.start)
+    return {"start": start, "end": end}
 
 
 def sequences(findings: Iterable[Finding]) -> list[dict[str, Any]]:

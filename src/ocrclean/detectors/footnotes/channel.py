@@ -62,7 +62,7 @@ class Engine:
 @cache
 def engines() -> tuple[Engine, ...]:
     """The engines known."""
-    data = json.loads(files(__package__).joinpath("superscripts.json").read_text("utf-8"))
+    data = json.loads((files("ocrclean") / "data" / "superscripts.json").read_text("utf-8"))
     return tuple(
         Engine(Channel(**marker), Channel(**label))
         for marker, label in zip(data["marker"]["engines"], data["label"]["engines"], strict=True)

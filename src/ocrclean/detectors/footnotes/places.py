@@ -119,7 +119,7 @@ class _Around:
 
 @cache
 def _around() -> dict[Role, dict[str, _Around]]:
-    data = json.loads(files(__package__).joinpath("superscripts.json").read_text("utf-8"))
+    data = json.loads((files("ocrclean") / "data" / "superscripts.json").read_text("utf-8"))
     return {role: {name: _Around(**known) for name, known in data[role]["places"].items()} for role in ROLES}
 
 

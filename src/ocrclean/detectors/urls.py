@@ -20,7 +20,7 @@ DETECTOR = "urls"
 INTACT, REPAIRED, DOUBTFUL = 0.99, 0.95, 0.6
 
 _SCHEME = re.compile(
-    r"(?<![\w/])(?P<scheme>h[a-z1!|]{1,4}s?)\s?[:;]?\s?/{1,2}[ ]?(?=[\w(])|(?<![\w./@])www(?=\s?[.,]\s?\w)"
+    r"(?<![\w/])(?P<scheme>h[a-z1!|]{1,4}s?)\s?[:;]?\s?/{1,2}\s{0,2}(?=[\w(])|(?<![\w./@])www(?=\s?[.,]\s?\w)"
 )
 _CHUNK = re.compile(r"[^\s<>\"“”«»]+")
 _GAP = re.compile(r"[ \t]+|[ \t]*\n[ \t]*(?:\n[ \t]*)?")
@@ -34,8 +34,11 @@ _DOMAINS = frozenset(
     " mx za il tv me io co gc gouv example museum".split()
 )
 _HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
+#: Top-level domains that are no words of English or French, so that a stray space before them tells nothing else.
+_TELLING = "com|org|net|gov|edu|mil|gc|ca|uk|fr|eu"
 _EMAIL = re.compile(
-    r"(?<![\w.@])[\w+-]+(?:\.[\w+-]+)*[ ]?@[ ]?[\w-]+(?:[ ]?\.[ ]?[\w-]+)*?[ ]?\.[ ]?(?P<domain>[a-z]{2,6})\b"
+    rf"(?<![\w.@])[\w+-]+(?:\.[\w+-]+)*[ ]?@[ ]?[\w-]+(?:\.[\w-]+)*"
+    rf"(?:\.(?P<domain>[a-z]{{2,6}})|(?:[ ]?\.[ ]?(?:{_TELLING})\b)+)\b"
 )
 
 
@@ -56,7 +59,7 @@ def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
                 yield _finding(document, span, address.url + address.after, address)
         for m in _EMAIL.finditer(text):
             span = Span(page.span.start + m.start(), page.span.start + m.end())
-            if m["domain"] in _DOMAINS and claimed.free(span):
+            if (m["domain"] is None or m["domain"] in _DOMAINS) and claimed.free(span):
                 address = _Address(re.sub(r"\s", "", m.group()), m.end())
                 yield _finding(document, span, address.url, address)
 
@@ -184,7 +187,7 @@ def _finish(text: str, address: _Address) -> None:
         and ending.lower() not in _SUFFIXES
         and 3 <= len(ending) <= 5
     ):
-        near = [s for s in _SUFFIXES if len(s) > 2 and Levenshtein.distance(s, ending.lower()) == 1]
+        near = [s for s in _SUFFIXES if len(s) == len(ending) and Levenshtein.distance(s, ending.lower()) == 1]
         if len(near) == 1:
             address.repairs.append(f".{ending} → .{near[0]}")
             address.url = f"{stem}.{near[0]}"

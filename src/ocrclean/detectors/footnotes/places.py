@@ -34,7 +34,7 @@ _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\
 #: The longest string that may stand for a number.
 LONGEST = 7
 #: Bounds of the share of spots that hold a number: the training report has more notes than most documents.
-LEAST, MOST = 0.01, 0.5
+LEAST, MOST = 0.001, 0.5
 #: The weight of a run that was never seen as something else: of its first character, and of each more.
 UNSEEN, UNSEEN_MORE, SMOOTHING = 0.02, 0.05, 5.0
 #: The probability that an open quotation mark is closed before a marker, and of other signs before it.
@@ -77,7 +77,7 @@ def _core(character: str) -> str:
 
 
 def _follows(text: str, at: int) -> str:
-    """The class of what comes after a label."""
+    """The class of what comes after a label, or after a marker that stands apart."""
     for character in text[at : at + 40]:
         if not character.isspace():
             return "A" if character.isupper() else "a" if character.isalpha() else "9" if character.isdigit() else "-"
@@ -94,7 +94,9 @@ def spots(text: str) -> Iterator[Spot]:
             opened = fold(text[quotes[i][0]])
         yield Spot("marker", _core(text[m.start() - 1]) + opened, m.start(), m["run"])
     for m in _APART.finditer(text):
-        yield Spot("marker", _core(text[m.start() - 1]) + " ", m.start("run"), m["run"])
+        core = _core(text[m.start() - 1])
+        if core not in "a9-":  # behind these a number that stands apart is one of the running text
+            yield Spot("marker", f"{core} {_follows(text, m.end('run'))}", m.start("run"), m["run"])
     for m in _LABEL.finditer(text):
         line = text.rfind("\n", 0, m.start("run")) + 1
         inside = text[line : m.start("run")].strip()
@@ -133,7 +135,7 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
     opened = spot.name[1:]
     for i in range(len(spot.run)):
         text = fold(spot.run[i:])
-        if i and (spot.role == "label" or spot.name[-1] == " "):
+        if i and (spot.role == "label" or spot.name[1:2] == " "):
             break
         if len(text) > LONGEST or spot.run[i].isspace():
             continue

@@ -67,3 +67,30 @@ ENCRYPTED = b"""%%PDF-1.4
 trailer <</Root 1 0 R/Encrypt 4 0 R/ID[<00><00>]>>
 %%%%EOF
 """ % (b"41" * 32, b"42" * 32)
+
+
+def image_stream(attributes: bytes, data: bytes) -> bytes:
+    """An image object of a PDF, 850 by 1100 pixels."""
+    head = b"<</Type/XObject/Subtype/Image/Width 850/Height 1100%s/Length %d>>" % (attributes, len(data))
+    return head + b"stream\n" + data + b"\nendstream"
+
+
+def image_pdf(image: bytes, content: bytes = b"q 612 0 0 792 0 0 cm /I Do Q", page: bytes = b"") -> bytes:
+    """A PDF of one page written by hand: an image /I, a form /F that fills the page with it, and what draws them."""
+    form = b"/Type/XObject/Subtype/Form/BBox[0 0 1 1]/Matrix[612 0 0 792 0 0]/Resources<</XObject<</I 4 0 R>>>>"
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 5 0 R"
+        b"/Resources<</XObject<</I 4 0 R/F 6 0 R>>>>" + page + b">>",
+        image,
+        b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
+        b"<<%s/Length 5>>stream\n/I Do\nendstream" % form,
+    ]
+    out, places = b"%PDF-1.5\n", []
+    for number, thing in enumerate(objects, 1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, thing)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    return out + head + table + b"trailer<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(out))

@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 from ocrclean import tsv
 from ocrclean.errors import ExitCode, SourceError
 from ocrclean.sources import Layer, Limits, PlainText, Scan, open_source, page_images, raster
-from pdfs import ENCRYPTED, HEIGHT, WIDTH, PdfMaker
+from pdfs import ENCRYPTED, HEIGHT, WIDTH, PdfMaker, image_pdf, image_stream
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 
@@ -293,6 +293,38 @@ def test_what_of_a_page_is_read_as_an_image(
     assert scan_of(make(PdfMaker()).save(tmp_path / "a.pdf")).image.size == size
 
 
+BITS = drawing("1").tobytes()
+INVERTED = bytes(255 - byte for byte in BITS)
+ONE_BIT = b"/ColorSpace/DeviceGray/BitsPerComponent 1"
+
+
+@pytest.mark.parametrize(
+    ("pdf", "dpi"),
+    [
+        (image_pdf(image_stream(ONE_BIT, BITS)), 200),
+        (image_pdf(image_stream(ONE_BIT + b"/Decode[1 0]", INVERTED)), 200),
+        (image_pdf(image_stream(b"/ColorSpace[/Indexed/DeviceRGB 1<ffffff000000>]/BitsPerComponent 1", INVERTED)), 200),
+        (image_pdf(image_stream(b"/ImageMask true/BitsPerComponent 1", BITS)), 300),
+        (image_pdf(image_stream(ONE_BIT, BITS), b"/F Do"), 300),
+        (image_pdf(image_stream(ONE_BIT, BITS), page=b"/UserUnit 2"), 200),
+        (image_pdf(image_stream(ONE_BIT, BITS), b"q 612 0 0 792 0 0 cm /I Do Q /Nothing Do BT (x) Tj"), 200),
+    ],
+    ids=["black and white", "inverted", "indexed", "stencil", "inside a form", "in half inches", "wrong operators"],
+)
+def test_images_of_a_pdf_in_all_forms(tmp_path: Path, pdf: bytes, dpi: int) -> None:
+    (tmp_path / "a.pdf").write_bytes(pdf)
+    scan = scan_of(tmp_path / "a.pdf")
+    assert scan.dpi == dpi
+    assert_is_drawing(scan)
+
+
+@pytest.mark.parametrize("rotation", [90, 180, 270])
+def test_a_page_of_one_image_is_turned_as_the_page_is(tmp_path: Path, rotation: int) -> None:
+    (tmp_path / "a.pdf").write_bytes(image_pdf(image_stream(ONE_BIT, BITS), page=b"/Rotate %d" % rotation))
+    scan = scan_of(tmp_path / "a.pdf")
+    assert_is_drawing(Scan(scan.image.rotate(rotation, expand=True), scan.dpi))
+
+
 # Text, hOCR and ALTO
 
 
@@ -397,6 +429,16 @@ BAD = {
     "encrypted": ("a.pdf", ENCRYPTED, "password"),
     "half a PDF": ("a.pdf", fixture("release.pdf", 0.5), "damaged"),
     "the head of a PDF": ("a.pdf", b"%PDF-1.7\n", "damaged"),
+    "an image that cannot be decoded": (
+        "a.pdf",
+        image_pdf(image_stream(b"/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode", b"garbage")),
+        "cannot be decoded",
+    ),
+    "a bomb in a PDF": (
+        "a.pdf",
+        image_pdf(image_stream(ONE_BIT, BITS).replace(b"850/Height 1100", b"85000/Height 110000")),
+        "85,000 x 110,000 pixels, more than the limit",
+    ),
     "text named PDF": ("a.pdf", b"Dear Mr Desrosiers,\n", "named .pdf, but what it holds is text"),
     "a PDF named TIFF": ("a.tif", fixture("release.pdf"), "named .tif, but what it holds is PDF"),
     "half a TIFF": ("a.tif", fixture("two-pages.tif", 0.4), "image"),

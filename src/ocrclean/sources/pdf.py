@@ -103,7 +103,7 @@ class PdfSource(OpenSource):
                 page.close()
         except pdfium.PdfiumError as error:
             raise SourceError(
-                f"a damaged page: {error}",
+                "a damaged page: it, or an image on it, cannot be decoded",
                 remedy="get the file anew, or repair it, for instance: qpdf FILE NEW",
                 path=str(self._path),
                 page=number,
@@ -117,7 +117,12 @@ class PdfSource(OpenSource):
             if not raster.half_tones(image):
                 image = image.convert("1")
             return raster.fit(image, (image.width / width, image.height / height))
-        return Scan(self._rasterised(page, self._dpi, number), self._dpi)
+        image = self._rasterised(page, self._dpi, number)
+        if content.images and image.getextrema() == (255, 255):
+            # pdfium leaves out an image that it cannot decode; asked for the image itself, it says so
+            for thing in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE]):
+                thing.get_bitmap()
+        return Scan(image, self._dpi)
 
     def _rasterised(self, page: pdfium.PdfPage, dpi: int, number: int) -> Image.Image:
         check_pixels(*_size(page, dpi), self._limits, self._path, number)

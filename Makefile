@@ -32,6 +32,8 @@ demo: setup
 	rm -rf $(OUT)
 	$(BIN)/ocrclean run fixtures/release.pdf fixtures/bilingual.png fixtures/atip-page.txt --output $(OUT)
 	$(BIN)/ocrclean verify $(OUT)
+	$(BIN)/ocrclean trace $(OUT)/atip-page.txt "social credibility within the group.¹³¹"
+	@echo "Read $(OUT)/*/clean.txt beside raw.txt, or: $(BIN)/ocrclean show $(OUT)/release.pdf"
 
 test: setup
 	$(BIN)/python -m pytest -q

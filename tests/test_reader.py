@@ -121,4 +121,13 @@ def test_pages_travel_between_processes() -> None:
     again = pickle.loads(pickle.dumps(page))  # noqa: S301
     assert again.failure
     assert str(again.failure) == str(page.failure)
-    assert reader.BATCH > 1
+
+
+@pytest.mark.parametrize(("pages", "pixels"), [(1, 10**9), (16, 1)])
+def test_batches_do_not_change_what_is_read(monkeypatch: pytest.MonkeyPatch, pages: int, pixels: int) -> None:
+    monkeypatch.setattr(reader, "BATCH", pages)
+    monkeypatch.setattr(reader, "BATCH_PIXELS", pixels)
+    path = FIXTURES / "two-pages.tif"
+    found = list(read_pages(path, [2, 1], tesseract=Tesseract(languages=("eng",))))
+    assert [page.number for page in found] == [2, 1]
+    assert ["Grounds for" in tsv.page_text(page.tsv or "")[0] for page in found] == [True, False]

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 #: Resolution at which PDF pages are rasterised, where they are.
 DEFAULT_DPI = 300
-#: Pages handed to one start of tesseract. A start costs 0.3 s; sixteen grey pages are 130 MB of temporary files.
-BATCH = 16
+#: Pages handed to one start of tesseract, and the pixels that they may have together, which bounds a worker's memory
+#: and temporary files. A start costs 0.5 s with two languages; sixteen grey Letter pages at 300 dpi are 135 MB.
+BATCH, BATCH_PIXELS = 16, 140_000_000
 #: 100 less the mean confidence of a page from which it may have been read sideways or upside down. Measured on the
 #: scanned development pages: turned 52 to 62, upright at most 27.
 _DOUBTFUL = 40
@@ -70,15 +71,22 @@ def read_pages(
     installed.
     """
     with open_source(path, dpi=dpi, layers=layers, limits=limits) as source:
-        for first in range(0, len(numbers), BATCH):
-            yield from _read_batch(source, numbers[first : first + BATCH], tesseract, path)
+        batch: list[tuple[int, ReadPage | Scan]] = []
+        pixels = 0
+        for number in numbers:
+            page = _page(source, number)
+            batch.append((number, page))
+            pixels += page.image.width * page.image.height if isinstance(page, Scan) else 0
+            if len(batch) == BATCH or pixels >= BATCH_PIXELS:
+                yield from _read_batch(batch, tesseract, path)
+                batch, pixels = [], 0
+        yield from _read_batch(batch, tesseract, path)
 
 
-def _read_batch(source: OpenSource, numbers: Sequence[int], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
-    pages = [_page(source, number) for number in numbers]
-    images = [(page.image, page.dpi) for page in pages if isinstance(page, Scan)]
+def _read_batch(pages: Sequence[tuple[int, ReadPage | Scan]], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
+    images = [(page.image, page.dpi) for _, page in pages if isinstance(page, Scan)]
     with closing(tesseract.read(images)) as read:
-        for number, page in zip(numbers, pages, strict=True):
+        for number, page in pages:
             yield _read_scan(number, page, next(read), tesseract, path) if isinstance(page, Scan) else page
 
 

@@ -107,8 +107,8 @@ def save_crop(stored: record.Stored, region: Sequence[record.Record], path: Path
     boxes = [Box(r["x"], r["y"], r["width"], r["height"]) for r in region if r["page"] == number]
     with sources.open_source(source, dpi=stored.about["software"]["options"]["dpi"]) as opened:
         image = stored.document.pages[number - 1].image
-        page = opened.scan(number)
-        if image is None or page is None:
+        page = opened.page(number)
+        if image is None or not isinstance(page, sources.Scan):
             raise NotFoundError("the page has no image", remedy="this page was not scanned", path=str(stored.folder))
         upright = page.image.rotate(-image.rotation, expand=True)
         b = reduce(Box.union, boxes)

@@ -41,7 +41,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines(box / "notes.docx", ["not a scan"])
     done = ocrclean("run", box, "--output", out, "--json")
     assert done.returncode == ExitCode.OK, done.stderr.decode()
-    assert json.loads(done.stdout)["documents"] == ["inner/page.txt", "plain.txt"]
+    assert json.loads(done.stdout.splitlines()[-1])["documents"] == ["inner/page.txt", "plain.txt"]
     return out
 
 
@@ -62,7 +62,7 @@ def test_a_run_mirrors_its_input(out: Path) -> None:
 def test_a_second_run_has_nothing_to_do(out: Path) -> None:
     box = out / json.loads((out / "run.json").read_text())["roots"][0]
     before = {p: p.stat().st_mtime_ns for p in out.rglob("*.txt") if p.is_file()}
-    done = json.loads(ocrclean("run", box.resolve(), "-o", out, "--json").stdout)
+    done = json.loads(ocrclean("run", box.resolve(), "-o", out, "--json").stdout.splitlines()[-1])
     assert done["unchanged"] == 2
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*.txt") if p.is_file()} == before
 
@@ -151,3 +151,45 @@ def test_the_same_source_gives_the_same_bytes(tmp_path: Path) -> None:
         one, two = tmp_path / "one/atip-page.txt" / name, tmp_path / "two/atip-page.txt" / name
         assert one.exists() == two.exists()
         assert not one.exists() or one.read_bytes() == two.read_bytes()
+
+
+def test_options_come_from_the_file_the_environment_and_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = lines(tmp_path / "a.txt", ["Text."])
+    monkeypatch.chdir(tmp_path)
+
+    def used(*words: str) -> dict[str, object]:
+        assert ocrclean("run", source, "-o", "out", *words).returncode == ExitCode.OK
+        options: dict[str, object] = json.loads(Path("out/a.txt/document.json").read_bytes())["software"]["options"]
+        return options
+
+    assert used()["dpi"] == 300
+    Path("ocrclean.toml").write_text('dpi = 200\napply-above = 0.95\nlang = "eng"\n')
+    assert used() | {"dpi": 200, "apply_above": 0.95, "lang": "eng"} == used()
+    monkeypatch.setenv("OCRCLEAN_RUN_DPI", "250")
+    assert used()["dpi"] == 250
+    assert used("--dpi", "400")["dpi"] == 400
+    Path("ocrclean.toml").write_text("resolution = 200\n")
+    done = ocrclean("run", source, "-o", "out")
+    assert done.returncode == ExitCode.USAGE
+    assert b"ocrclean.toml: there is no option 'resolution'" in done.stderr
+
+
+def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
+    one, two = lines(tmp_path / "a.txt", ["Text."]), lines(tmp_path / "b.txt", ["Text."])
+    (tmp_path / "c.pdf").write_bytes(b"")
+    assert ocrclean("run", one, "-o", tmp_path / "out").returncode == ExitCode.OK
+    before = sorted((tmp_path / "out").rglob("*"))
+    told = ocrclean("run", one, two, tmp_path / "c.pdf", "-o", tmp_path / "out", "--dry-run").stdout.decode()
+    assert [line.split()[:2] for line in told.splitlines()] == [["done", "a.txt"], ["read", "b.txt"], ["fail", "c.pdf"]]
+    assert sorted((tmp_path / "out").rglob("*")) == before
+
+
+def test_status_tells_how_far_a_run_is(tmp_path: Path) -> None:
+    assert ocrclean("status", tmp_path).returncode == ExitCode.NOT_FOUND
+    assert ocrclean("run", lines(tmp_path / "a.txt", ["Text."]), "-o", tmp_path / "out").returncode == ExitCode.OK
+    state = json.loads(ocrclean("status", tmp_path / "out", "--json").stdout)
+    assert (state["state"], state["at_work"], state["documents_done"], state["pages_read"]) == ("finished", False, 1, 1)
+    assert b"1 of 1 documents" in ocrclean("status", tmp_path / "out").stdout
+    assert "done: a.txt: 1 pages" in (tmp_path / "out" / "run.log").read_text()

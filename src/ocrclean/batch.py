@@ -6,14 +6,16 @@ The output folder is the state. A document is done when its ``document.json`` na
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from ocrclean import discover, output, record, work
+from ocrclean.cluster import executor
 from ocrclean.discover import Job
 from ocrclean.errors import EngineMissingError, OcrcleanError, SourceError
+from ocrclean.observe import Log, Observer
 from ocrclean.output import Failure
 from ocrclean.schedule import Task, WorkerDiedError, drive
 from ocrclean.work import Options, Probe
@@ -21,9 +23,6 @@ from ocrclean.workers import Pool
 
 #: Pages in one task: enough that starting tesseract does not count, few enough that a document uses all workers.
 RANGE = 8
-
-#: Takes how many pages are known, how many are read, and the name of the document at work.
-Advance = Callable[[int, int, str], None]
 
 
 @dataclass(slots=True)
@@ -37,17 +36,45 @@ class Outcome:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
-    def add(self, job: Job, about: record.Record) -> None:
-        """Count a finished document by its document.json."""
+    def add(self, job: Job, about: record.Record) -> list[Failure]:
+        """Count a finished document by its document.json; gives the failures of its pages."""
         self.documents.append(str(job.name))
         self.pages += len(about["pages"])
         for status, kinds in about["counts"].items():
             tally = self.counts.setdefault(status, {})
             for kind, n in kinds.items():
                 tally[kind] = tally.get(kind, 0) + n
-        for page in about["pages"]:
-            if failure := page.get("failure"):
-                self.failures.append(Failure(str(job.path), page["number"], failure["reason"], failure["remedy"]))
+        failed = [page for page in about["pages"] if "failure" in page]
+        return [Failure(str(job.path), page["number"], **page["failure"]) for page in failed]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run would do with a document: ``done``, ``clean`` (its pages are read), ``read`` or ``fail``, and why."""
+
+    name: str
+    todo: str
+    pages: int
+    why: str
+
+
+def plan(paths: Sequence[Path], out: Path, options: Options, *, group: bool = True, retry: bool = False) -> list[Plan]:
+    """What a run would do, document by document; nothing is written."""
+    plans = []
+    for job in discover.jobs(paths, out, group=group):
+        try:
+            probe = work.look(job, out, options, retry)
+        except OcrcleanError as error:
+            plans.append(Plan(str(job.name), "fail", 0, error.message))
+            continue
+        left = len(probe.missing)
+        if probe.done is not None:
+            plans.append(Plan(str(job.name), "done", probe.pages, "source and options are the same"))
+        elif left:
+            plans.append(Plan(str(job.name), "read", probe.pages, f"{left} pages are not read yet"))
+        else:
+            plans.append(Plan(str(job.name), "clean", probe.pages, "the pages are read; other options or version"))
+    return plans
 
 
 def run(
@@ -56,21 +83,30 @@ def run(
     options: Options,
     *,
     jobs: int | None = None,
+    scheduler: str | None = None,
     group: bool = True,
     retry: bool = False,
-    progress: Advance = lambda known, done, name: None,
+    only: Container[Path] | None = None,
+    observer: Observer | None = None,
 ) -> Outcome:
     """Read and clean all documents in the sources; one bad file or page does not stop the others.
 
-    With ``retry``, pages that failed before are read again. Raises OutputError where the output folder cannot be
-    used, UsageError and SourceError where the sources cannot be found, EngineMissingError where tesseract is needed
-    and not there.
+    The work is done by ``jobs`` processes, or by the workers of the Dask cluster whose scheduler is named. With
+    ``retry``, pages that failed before are read again; with ``only``, no more than these files and folders are
+    looked at. Raises OutputError where the output folder cannot be used, UsageError and SourceError where the
+    sources cannot be found, EngineMissingError where tesseract is needed and not there.
     """
-    todo = list(discover.jobs(paths, out, group=group))
-    count = jobs or os.cpu_count() or 1
+    todo = [job for job in discover.jobs(paths, out, group=group) if only is None or job.path in only]
     outcome = Outcome(str(out))
-    with output.prepared(out, paths):
-        drive(lambda: Pool(count), _Run(todo, out, options, retry, progress, outcome).tasks(), width=2 * count)
+    with output.prepared(out, paths), Log(out, len(todo)) as log:
+        observers = [log, *([observer] if observer else [])]
+        tasks = _Run(todo, out, options, retry, observers, outcome).tasks()
+        if scheduler is None:
+            count = jobs or os.cpu_count() or 1
+            drive(lambda: Pool(count), tasks, width=2 * count)
+        else:
+            cluster, count = executor(scheduler)
+            drive(lambda: cluster, tasks, width=2 * count)
         outcome.documents.sort()
         outcome.failures.sort(key=lambda f: (f.path, f.page or 0))
         output.write_failures(out, outcome.failures)
@@ -85,7 +121,7 @@ class _Run:
     out: Path
     options: Options
     retry: bool
-    progress: Advance
+    observers: Sequence[Observer]
     outcome: Outcome
     known: int = 0
     done: int = 0
@@ -102,8 +138,7 @@ class _Run:
         self.advance(job, probe.pages - len(probe.missing))
         if probe.done is not None:
             self.outcome.unchanged += 1
-            self.outcome.add(job, probe.done)
-            return []
+            return self.finished(job, probe.done)
         ranges = [probe.missing[k : k + RANGE] for k in range(0, len(probe.missing), RANGE)]
         reading = _Reading(self, job, probe, len(probe.missing))
         return [reading.range(numbers) for numbers in ranges] or [reading.end()]
@@ -111,11 +146,15 @@ class _Run:
     def advance(self, job: Job, pages: int) -> None:
         """Note pages that are read."""
         self.done += pages
-        self.progress(self.known, self.done, str(job.name))
+        for observer in self.observers:
+            observer.advanced(self.known, self.done, str(job.name))
 
     def finished(self, job: Job, about: record.Record) -> Sequence[Task]:
         """Note a document that is written."""
-        self.outcome.add(job, about)
+        for failure in self.outcome.add(job, about):
+            self.note(failure)
+        for observer in self.observers:
+            observer.finished(str(job.name), about)
         return []
 
     def failed(self, job: Job, error: Exception) -> Sequence[Task]:
@@ -123,8 +162,14 @@ class _Run:
         if isinstance(error, EngineMissingError):
             raise error
         e = _explained(error)
-        self.outcome.failures.append(Failure(str(job.path), e.page, e.message, e.remedy))
+        self.note(Failure(str(job.path), e.page, e.message, e.remedy))
         return []
+
+    def note(self, failure: Failure) -> None:
+        """Note what cannot be done."""
+        self.outcome.failures.append(failure)
+        for observer in self.observers:
+            observer.failed(failure)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ocrclean import __version__
-from ocrclean.errors import ExitCode, OcrcleanError, SourceError, UsageError
+from ocrclean.errors import ExitCode, NotFoundError, OcrcleanError, SourceError, UsageError
 
 if TYPE_CHECKING:
     from ocrclean.model import Span
@@ -27,7 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OCRCLEAN"},
 )
 
 Doc = Annotated[Path, typer.Argument(metavar="DOC", help="A document's folder below the output folder.")]
@@ -42,11 +42,21 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Options of run, in TOML; ocrclean.toml where it is there.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    pass
+    from ocrclean import config as settings
+
+    path = config or Path(settings.NAME)
+    if context.invoked_subcommand == "run" and (config or path.is_file()):
+        command = typer.main.get_command(app).commands["run"]  # type: ignore[attr-defined]
+        known = [p.name for p in command.params if p.param_type_name == "option" and p.name != "help"]
+        context.default_map = {"run": settings.load(path, known)}
 
 
 @app.command()
@@ -71,6 +81,10 @@ def run(
         bool, typer.Option("--group/--no-group", help="Take a folder of numbered page images as one document.")
     ] = True,
     retry_failed: Annotated[bool, typer.Option("--retry-failed", help="Read pages that failed before again.")] = False,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster with this scheduler.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be done, and why; do nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read and clean files and folders; each document becomes a folder of its own below OUT."""
@@ -83,15 +97,25 @@ def run(
     catalogues = tuple(path.resolve() for path in catalogue or ())
     load(catalogues)  # an error in a catalogue is told before anything is read
     options = Options(tuple(lang.split("+")), dpi, ocr == "auto", apply_above, catalogues)
+    if dry_run:
+        report.print_plan(batch.plan(sources, output, options, group=group, retry=retry_failed), as_json=as_json)
+        return
     try:
-        with report.progress(quiet=as_json or not sys.stderr.isatty()) as progress:
-            outcome = batch.run(sources, output, options, jobs=jobs, group=group, retry=retry_failed, progress=progress)
+        with report.observer(as_json=as_json) as observer:
+            outcome = batch.run(
+                sources,
+                output,
+                options,
+                jobs=jobs,
+                scheduler=scheduler,
+                group=group,
+                retry=retry_failed,
+                observer=observer,
+            )
     except KeyboardInterrupt:
         print("ocrclean: stopped. What is read is kept: the same command again goes on from here.", file=sys.stderr)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    print(report.as_json(outcome) if as_json else "", end="")
-    if not as_json:
-        report.print_table(outcome)
+    report.print_outcome(outcome, as_json=as_json)
     if outcome.failures:
         raise typer.Exit(ExitCode.FAILURES)
 
@@ -161,6 +185,19 @@ def _place(text: str) -> Span:
     if not (colon and start.isdecimal() and end.isdecimal() and int(start) <= int(end)):
         raise UsageError(f"--at {text}: not a place", remedy="give START:END, two numbers, as in --at 498:501")
     return Span(int(start), int(end))
+
+
+@app.command()
+def status(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")], as_json: AsJson = False
+) -> None:
+    """Tell how far a run is, from another terminal."""
+    from ocrclean import output, report
+
+    state = output.read_run(out)
+    if "state" not in state:
+        raise NotFoundError("no run has worked here", remedy="name the --output of a run", path=str(out))
+    report.print_status(state, at_work=output.is_at_work(out), as_json=as_json)
 
 
 @app.command()

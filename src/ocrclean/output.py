@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from functools import reduce
 from pathlib import Path
+from typing import Any
 
 from ocrclean import record
 from ocrclean.errors import NotFoundError, OcrcleanError, OutputError
@@ -44,7 +45,7 @@ def prepared(output: Path, paths: Sequence[Path]) -> Iterator[None]:
         with lock:
             roots = [path.resolve() if path.is_dir() else path.resolve().parent for path in paths]
             relative = [Path(os.path.relpath(root, output.resolve())).as_posix() for root in roots]
-            run = {"roots": list(dict.fromkeys([*_roots(output), *relative]))}
+            run = read_run(output) | {"roots": list(dict.fromkeys([*_roots(output), *relative]))}
             record.write_file(output / RUN, (json.dumps(run, ensure_ascii=False, indent=1) + "\n").encode())
             yield
     except Timeout as error:
@@ -57,10 +58,26 @@ def prepared(output: Path, paths: Sequence[Path]) -> Iterator[None]:
         ) from error
 
 
+def read_run(output: Path) -> dict[str, Any]:
+    """The content of run.json, nothing where there is none: where the sources lie, and how far the last run is."""
+    with suppress(OSError, ValueError):
+        return dict(json.loads((output / RUN).read_bytes()))
+    return {}
+
+
 def _roots(output: Path) -> list[str]:
-    with suppress(OSError, ValueError, KeyError):
-        return list(json.loads((output / RUN).read_bytes())["roots"])
-    return []
+    return list(read_run(output).get("roots", []))
+
+
+def is_at_work(output: Path) -> bool:
+    """Whether a run is at work on an output folder now."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(output / LOCK, timeout=0):
+            return False
+    except Timeout:
+        return True
 
 
 def write_failures(output: Path, failures: Iterable[Failure]) -> None:

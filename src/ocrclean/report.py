@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from ocrclean.observe import EVERY, Observer
+from ocrclean.output import FAILURES, Failure
+
 if TYPE_CHECKING:
-    from ocrclean.batch import Advance, Outcome
+    from ocrclean.batch import Outcome, Plan
     from ocrclean.trace import Origin
     from ocrclean.verify import Problem
 
@@ -32,28 +35,100 @@ ROWS = (
 )
 
 
-@contextmanager
-def progress(*, quiet: bool) -> Iterator[Advance]:
-    """A bar by pages on standard error; gives a function that takes pages found, pages done and what is at work."""
-    console = Console(stderr=True)
-    described, pages = TextColumn("{task.description}"), TextColumn("pages")
-    columns = (described, BarColumn(), MofNCompleteColumn(), pages, TimeRemainingColumn())
-    with Progress(*columns, console=console, disable=quiet, transient=True) as bar:
-        task = bar.add_task("reading", total=None)
+class Bar(Observer):
+    """A bar by pages on standard error, with rate, time left and failures; a context manager."""
 
-        def advance(found: int, done: int, name: str) -> None:
-            bar.update(task, total=found, completed=done, description=name[-40:])
+    def __init__(self) -> None:
+        columns = (BarColumn(), MofNCompleteColumn(), TextColumn("pages {task.fields[rate]}"), TimeRemainingColumn())
+        name, failures = TextColumn("{task.description}"), TextColumn("[red]{task.fields[failures]}")
+        self._bar = Progress(name, *columns, failures, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task("looking", total=None, rate="", failures="")
+        self._failures = 0
 
-        yield advance
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def advanced(self, known: int, done: int, name: str) -> None:
+        """Move the bar."""
+        speed = self._bar.tasks[0].speed
+        rate = f"{speed:.1f}/s" if speed else ""
+        self._bar.update(self._task, total=known, completed=done, description=name[-40:], rate=rate)
+
+    def failed(self, failure: Failure) -> None:
+        """Print a failure above the bar, and count it."""
+        self._failures += 1
+        self._bar.update(self._task, failures=f"{self._failures} failed")
+        self._bar.console.print(_told(failure), style="red", markup=False, highlight=False)
 
 
-def as_json(outcome: Outcome) -> str:
-    """The outcome of a run as one JSON object."""
-    return json.dumps(asdict(outcome), ensure_ascii=False) + "\n"
+class Lines(Observer):
+    """Plain lines on standard error, where it is not a terminal: how far the run is, and failures as they happen."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def advanced(self, known: int, done: int, name: str) -> None:
+        """Print how far the run is, now and then."""
+        if time.monotonic() - self._told >= EVERY:
+            self._told = time.monotonic()
+            print(f"{done} of {known} pages, {name}", file=sys.stderr, flush=True)
+
+    def failed(self, failure: Failure) -> None:
+        """Print a failure."""
+        print(_told(failure), file=sys.stderr, flush=True)
 
 
-def print_table(outcome: Outcome) -> None:
-    """The closing table of a run on standard output, and its failures on standard error."""
+class Events(Observer):
+    """Every event as a JSON object on a line of standard output."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def advanced(self, known: int, done: int, name: str) -> None:
+        """How far the run is."""
+        self.tell("progress", pages_known=known, pages_read=done, document=name)
+
+    def finished(self, name: str, about: Mapping[str, Any]) -> None:
+        """A document is done."""
+        self.tell("document", document=name, pages=len(about["pages"]), counts=about["counts"])
+
+    def failed(self, failure: Failure) -> None:
+        """A file or page failed."""
+        self.tell("failure", **asdict(failure))
+
+    def tell(self, event: str, **values: Any) -> None:  # noqa: ANN401 - JSON
+        """Print one event."""
+        print(json.dumps({"event": event, **values}, ensure_ascii=True), flush=True)
+
+
+def observer(*, as_json: bool) -> Bar | Lines | Events:
+    """Who tells the user: events for programs, a bar in a terminal, else plain lines."""
+    return Events() if as_json else Bar() if sys.stderr.isatty() else Lines()
+
+
+def _told(failure: Failure) -> str:
+    where = failure.path + (f", page {failure.page}" if failure.page else "")
+    return f"failed: {where}: {failure.reason}\n  {failure.remedy}"
+
+
+def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """What a run did: the last event for programs, else the closing table."""
+    if as_json:
+        Events().tell("done", **asdict(outcome))
+        return
     table = Table(title=None, show_edge=False, pad_edge=False)
     table.add_column("")
     for name in ("recognised", "repaired", "for review"):
@@ -67,9 +142,8 @@ def print_table(outcome: Outcome) -> None:
     if table.rows:
         console.print(table)
     console.print(f"{outcome.pages} pages in {len(outcome.documents)} documents, in {outcome.output}")
-    for f in outcome.failures:
-        where = f.path + (f", page {f.page}" if f.page else "")
-        print(f"failed: {where}: {f.reason}\n  {f.remedy}", file=sys.stderr)
+    if outcome.failures:
+        console.print(f"{len(outcome.failures)} failures, listed in {Path(outcome.output, FAILURES)}")
 
 
 def print_origins(origins: Sequence[Origin], *, as_json: bool) -> None:
@@ -118,3 +192,20 @@ def print_verified(checked: Sequence[tuple[Path, list[Problem]]], *, as_json: bo
             print(f"{folder / problem.file}" + str(problem).removeprefix(problem.file))
     bad = sum(bool(problems) for _, problems in checked)
     print(f"{len(checked)} documents checked: " + (f"{bad} with problems" if bad else "all is as it was written"))
+
+
+def print_plan(plans: Sequence[Plan], *, as_json: bool) -> None:
+    """What a run would do, a line for each document."""
+    for p in plans:
+        print(json.dumps(asdict(p)) if as_json else f"{p.todo:6} {p.name}  ({p.pages} pages: {p.why})")
+
+
+def print_status(state: Mapping[str, Any], *, at_work: bool, as_json: bool) -> None:
+    """How far a run is."""
+    if as_json:
+        print(json.dumps({**state, "at_work": at_work}))
+        return
+    now = "at work" if at_work else "stopped" if state["state"] == "running" else state["state"]
+    print(f"{now}, since {state['started']} on {state['host']}, process {state['process']}")
+    print(f"{state['documents_done']} of {state['documents']} documents, {state['failures']} failures")
+    print(f"{state['pages_read']} of {state['pages_known']} pages known so far, at {state['updated']}")

@@ -48,16 +48,18 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A source that was opened: its pages, those not read yet, and its document.json where it is done already."""
+    """A source that was opened: its pages, the numbers of those not read yet and of those whose OCR an earlier
+    record has, and its document.json where it is done already."""
 
     sha256: str
     pages: int
     missing: tuple[int, ...]
+    kept: tuple[int, ...]
     done: record.Record | None
 
 
-def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
-    """Open a source, and see how much of it is done; with ``retry``, pages that failed are not.
+def look(job: Job, output: Path, options: Options, retry: bool) -> Probe:
+    """Open a source, and see how much of it is done; with ``retry``, pages that failed are not. Nothing is written.
 
     Raises SourceError where it cannot be opened.
     """
@@ -66,20 +68,35 @@ def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
 
     digest, _ = fingerprint.sha256(job.path)
     folder = job.folder(output)
-    record.settle(folder)
     parts = folder / PARTS / _key(digest, options)
+    kept: set[int] = set()
     with suppress(OSError, ValueError, KeyError):
         about = json.loads((folder / record.DOCUMENT).read_bytes())
-        software, failed = about["software"], any("failure" in page for page in about["pages"])
+        software, failed = about["software"], {p["number"] for p in about["pages"] if "failure" in p}
         if about["source"]["sha256"] == digest and options.reading().items() <= software["options"].items():
             same = software["options"] == options.as_json() and software["version"] == __version__
             if same and not (retry and failed):
-                return Probe(digest, len(about["pages"]), (), about)
-            _reuse(record.read(folder), parts)
+                return Probe(digest, len(about["pages"]), (), (), about)
+            if (folder / record.TSV).exists():
+                kept = {p["number"] for p in about["pages"]} - failed
     with sources.open_source(job.path, dpi=options.dpi, layers=options.layers) as opened:
-        count = opened.page_count
-    missing = tuple(n for n in range(1, count + 1) if not (parts / _part(n)).exists())
-    return Probe(digest, count, missing, None)
+        numbers = range(1, opened.page_count + 1)
+    there = {n for n in numbers if (parts / _part(n)).exists()}
+    missing = tuple(n for n in numbers if n not in kept | there)
+    return Probe(digest, len(numbers), missing, tuple(sorted(kept - there)), None)
+
+
+def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
+    """Put in order what an earlier run left begun, open a source, and see how much of it is done.
+
+    Raises SourceError where it cannot be opened.
+    """
+    folder = job.folder(output)
+    record.settle(folder)
+    found = look(job, output, options, retry)
+    if found.kept:
+        _reuse(record.read(folder), found.kept, folder / PARTS / _key(found.sha256, options))
+    return found
 
 
 def _key(sha256: str, options: Options) -> str:
@@ -91,19 +108,14 @@ def _part(number: int) -> str:
     return f"{number:06}.json"
 
 
-def _reuse(stored: record.Stored, parts: Path) -> None:
-    """Take the pages of a finished document as read, where the engine's output was kept, save those that failed."""
-    if stored.tsv is None:
-        return
+def _reuse(stored: record.Stored, numbers: Sequence[int], parts: Path) -> None:
+    """Take pages of an earlier record as read."""
     from ocrclean import tsv
     from ocrclean.reader import ReadPage
 
-    pages = zip(stored.about["pages"], stored.document.pages, tsv.split(stored.tsv), strict=True)
-    kept = (
-        ReadPage(page.number, tsv=rows, image=page.image, languages=tuple(about.get("languages", ())))
-        for about, page, rows in pages
-        if "failure" not in about
-    )
+    pages, rows = stored.document.pages, tsv.split(stored.tsv or "")
+    languages = [tuple(about.get("languages", ())) for about in stored.about["pages"]]
+    kept = (ReadPage(n, tsv=rows[n - 1], image=pages[n - 1].image, languages=languages[n - 1]) for n in numbers)
     _keep(kept, parts)
 
 

@@ -167,3 +167,30 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path) -> None:
     _, said = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"the same command again goes on" in said
+
+
+def test_a_watched_folder_gives_its_files_when_they_are_complete(tmp_path: Path) -> None:
+    box, out = texts(tmp_path / "box", 1), tmp_path / "out"
+    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "1", "-o", str(out), "--watch"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        wait_for(out / "000.txt" / record.DOCUMENT)
+        with (box / "slow.txt").open("w", encoding="utf-8") as slow:
+            for n in range(6):
+                slow.write(f"Line {n}.\n")
+                slow.flush()
+                time.sleep(0.5)
+                assert not (out / "slow.txt" / record.DOCUMENT).exists()
+        wait_for(out / "slow.txt" / record.DOCUMENT)
+        assert (out / "slow.txt" / record.RAW).read_text().count("Line") == 6
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+    assert process.returncode == 130
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not come"
+        time.sleep(0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import typer
 from ocrclean.cli import EXIT_CODES, app
 from ocrclean.errors import ExitCode
 from ocrclean.model import Kind, Status
+from ocrclean.work import Options
 
 ROOT = Path(__file__).parent.parent
 RECORD = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")
@@ -44,3 +46,12 @@ def test_commands_and_their_options(name: str) -> None:
         for option in parameter.opts:
             if option.startswith("--"):
                 assert option in README, f"{name} {option}"
+
+
+def test_defaults_are_those_of_the_library() -> None:
+    """The command line repeats them, so that its help need not load the library."""
+    defaults = {p.name: p.default for p in COMMANDS["run"].params}
+    options = Options()
+    told = options.as_json() | {"max_" + name: value for name, value in asdict(options.limits).items()}
+    told["page_seconds"] = options.page_seconds
+    assert {name: defaults[name] for name in told} == told

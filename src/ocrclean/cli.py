@@ -13,6 +13,8 @@ from ocrclean import __version__
 from ocrclean.errors import ExitCode, NotFoundError, OcrcleanError, SourceError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from ocrclean.model import Span
 
 EXIT_CODES = """\
@@ -84,23 +86,41 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Work on the Dask cluster with this scheduler.")
     ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and take new files when they are complete.")] = False,
+    page_seconds: Annotated[float, typer.Option(min=1, help="The time that tesseract may take for one page.")] = 180,
+    max_pixels: Annotated[int, typer.Option(min=1, help="Refuse page images with more pixels.")] = 200_000_000,
+    max_pages: Annotated[int, typer.Option(min=1, help="Refuse documents with more pages.")] = 100_000,
+    max_bytes: Annotated[
+        int, typer.Option(min=1, help="Refuse texts, hOCR and ALTO files with more bytes.")
+    ] = 1_073_741_824,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be done, and why; do nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Read and clean files and folders; each document becomes a folder of its own below OUT."""
     from ocrclean import batch, report
+    from ocrclean import watch as watching
     from ocrclean.catalogue import load
+    from ocrclean.sources import Limits
     from ocrclean.work import Options
 
     if ocr not in ("auto", "always"):
         raise UsageError(f"--ocr {ocr}: no such choice", remedy="use auto or always")
     catalogues = tuple(path.resolve() for path in catalogue or ())
     load(catalogues)  # an error in a catalogue is told before anything is read
-    options = Options(tuple(lang.split("+")), dpi, ocr == "auto", apply_above, catalogues)
+    options = Options(
+        languages=tuple(lang.split("+")),
+        dpi=dpi,
+        layers=ocr == "auto",
+        apply_above=apply_above,
+        catalogues=catalogues,
+        limits=Limits(max_pixels, max_pages, max_bytes),
+        page_seconds=page_seconds,
+    )
     if dry_run:
         report.print_plan(batch.plan(sources, output, options, group=group, retry=retry_failed), as_json=as_json)
         return
-    try:
+
+    def go(only: Container[Path] | None = None) -> batch.Outcome:
         with report.observer(as_json=as_json) as observer:
             outcome = batch.run(
                 sources,
@@ -110,14 +130,20 @@ def run(
                 scheduler=scheduler,
                 group=group,
                 retry=retry_failed,
+                only=only,
                 observer=observer,
             )
+        report.print_outcome(outcome, as_json=as_json)
+        return outcome
+
+    try:
+        if watch:
+            watching.watch(sources, output, group, go)
+        elif go().failures:
+            raise typer.Exit(ExitCode.FAILURES)
     except KeyboardInterrupt:
         print("ocrclean: stopped. What is read is kept: the same command again goes on from here.", file=sys.stderr)
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-    report.print_outcome(outcome, as_json=as_json)
-    if outcome.failures:
-        raise typer.Exit(ExitCode.FAILURES)
 
 
 @app.command()

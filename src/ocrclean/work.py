@@ -9,7 +9,7 @@ import json
 import shutil
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ocrclean.detectors.words import APPLY_ABOVE
 from ocrclean.discover import Job
 from ocrclean.errors import OcrcleanError, SourceError
 from ocrclean.model import PageImage
+from ocrclean.sources import Limits
 
 if TYPE_CHECKING:
     from ocrclean.reader import ReadPage
@@ -28,13 +29,15 @@ PARTS = ".pages"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What bears on the result of a document: how it is read, and how it is cleaned."""
+    """How a document is read and cleaned; ``limits`` and ``page_seconds`` say what it may cost."""
 
     languages: tuple[str, ...] = ("eng", "fra")
     dpi: int = 300
     layers: bool = True
     apply_above: float = APPLY_ABOVE
     catalogues: tuple[Path, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+    page_seconds: float = 180
 
     def as_json(self) -> dict[str, Any]:
         """The options as document.json keeps them; of a catalogue file its name and SHA-256."""
@@ -79,7 +82,7 @@ def look(job: Job, output: Path, options: Options, retry: bool) -> Probe:
                 return Probe(digest, len(about["pages"]), (), (), about)
             if (folder / record.TSV).exists():
                 kept = {p["number"] for p in about["pages"]} - failed
-    with sources.open_source(job.path, dpi=options.dpi, layers=options.layers) as opened:
+    with sources.open_source(job.path, dpi=options.dpi, layers=options.layers, limits=options.limits) as opened:
         numbers = range(1, opened.page_count + 1)
     there = {n for n in numbers if (parts / _part(n)).exists()}
     missing = tuple(n for n in numbers if n not in kept | there)
@@ -130,8 +133,14 @@ def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: S
     from ocrclean import reader
     from ocrclean.ocr import Tesseract
 
-    tesseract = Tesseract(options.languages)
-    pages = reader.read_pages(job.path, numbers, tesseract=tesseract, dpi=options.dpi, layers=options.layers)
+    pages = reader.read_pages(
+        job.path,
+        numbers,
+        tesseract=Tesseract(options.languages, options.page_seconds),
+        dpi=options.dpi,
+        layers=options.layers,
+        limits=options.limits,
+    )
     _keep(pages, job.folder(output) / PARTS / _key(sha256, options))
     return len(numbers)
 
@@ -153,9 +162,9 @@ def finish(job: Job, output: Path, options: Options, sha256: str, count: int) ->
     folder = job.folder(output)
     parts = folder / PARTS / _key(sha256, options)
     pages = [_from_part(json.loads((parts / _part(n)).read_bytes())) for n in range(1, count + 1)]
-    tesseract = Tesseract(options.languages)
+    tesseract = Tesseract(options.languages, options.page_seconds)
     scanned = any(page.languages for page in pages)
-    with sources.open_source(job.path, dpi=options.dpi, layers=options.layers) as opened:
+    with sources.open_source(job.path, dpi=options.dpi, layers=options.layers, limits=options.limits) as opened:
         source = fingerprint.source(job.path, str(job.name), opened.media_type)
         if source.sha256 != sha256:
             raise SourceError("has changed while it was read", remedy="run again", path=str(job.path))

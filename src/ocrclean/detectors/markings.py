@@ -11,22 +11,25 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain
 
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from ocrclean.detectors.margins import Row, rows
+from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
 
 NAME = "markings"
 
 #: Share of a marking's letters that may be misread where it is alone on its line; near the head or foot of a page
-#: of a document that prints the same marking elsewhere. Set on the struck-through markings of the development pages.
-MISREAD, MISREAD_KNOWN = 0.2, 0.45
+#: of a document that prints the same marking elsewhere; where its last word is sound. Set on the struck-through
+#: markings of the development pages.
+MISREAD, MISREAD_KNOWN, MISREAD_LONGER = 0.2, 0.45, 0.34
+#: Longest line that is compared with markings as a whole.
+LONGEST = 80
 #: Lines from the head or foot of the page where markings stand.
 NEAR = 4
 #: How often a marking must be misread alone on a line before it counts as the document's own; read rightly, once.
@@ -40,9 +43,9 @@ _LETTERS = re.compile(r"[^A-Z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Markings:
-    """The printed forms of the catalogue, in capitals, and a pattern that finds them with their caveats."""
+    """The printed forms of the catalogue by their bare letters, and a pattern that finds them with their caveats."""
 
-    forms: tuple[str, ...]
+    forms: Mapping[str, str]
     pattern: re.Pattern[str]
 
 
@@ -55,119 +58,139 @@ def catalogue() -> Markings:
         text, french = entry["text"], entry.get("french")
         forms += [text] if french is None else [text, french, f"{text} / {french}", f"{french} / {text}"]
     forms = sorted(dict.fromkeys(forms), key=len, reverse=True)
-    one = "|".join(re.escape(f).replace(r"\ /\ ", r"\s*/\s*").replace(r"\ ", r"\s+") for f in forms)
+    one = "|".join(_pattern(form) for form in forms)
     caveat = "|".join(re.escape(c) for c in sorted(data["caveats"]["texts"], key=len, reverse=True))
-    return Markings(
-        tuple(forms), re.compile(rf"(?<!\w)(?P<marking>{one})(?:\s*(?:[-–—]|//?)\s*(?:{caveat}))*(?!\w)", re.IGNORECASE)
+    pattern = rf"(?<!\w)(?P<marking>{one})(?P<caveats>(?:\s*(?:[-–—]|//?)\s*(?:{caveat}))*)(?!\w)"
+    return Markings({_letters(form): form for form in forms}, re.compile(pattern, re.IGNORECASE))
+
+
+def _pattern(form: str) -> str:
+    """A form with any white space, its accents perhaps lost, and its slash perhaps read as a letter."""
+    accents = {"É": "[ÉE]", "È": "[ÈE]", " ": r"\s+", "/": r"(?:/|[1lI|])"}
+    return "".join(accents.get(c, re.escape(c)) for c in form).replace(
+        r"\s+(?:/|[1lI|])\s+", r"(?:\s*/\s*|\s+[1lI|]\s+)"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A marking found on a line, and how many of its letters are misread."""
+
+    span: Span
+    marking: str
+    errors: int
 
 
 def detect(document: Document, claimed: Claims, known: Markings) -> Iterator[Finding]:
     """Find the markings of a document."""
     raw = document.raw
-    pages = list(rows(document, claimed))
-    rest: list[list[Row]] = []
+    hits = [
+        (row, _exact(raw, row, known) or _alone(raw, row, known)) for page in rows(document, claimed) for row in page
+    ]
     own: Counter[str] = Counter()
-    for page in pages:
-        rest.append([])
-        for row in page:
-            found = _exact(raw, row, known) or _alone(raw, row, known)
-            if found is None:
-                rest[-1].append(row)
-                continue
-            span, marking, errors = found
-            own[marking] += 1 if errors else TIMES
-            yield _finding(document, span, marking, errors, 0)
+    for _, hit in hits:
+        if hit:
+            own[hit.marking] += 1 if hit.errors else TIMES
     forms = [form for form, times in own.items() if times >= TIMES]
-    for row in chain.from_iterable(rest):
-        if forms and row.depth < NEAR and (found := _closest(raw, row, forms)):
-            span, marking, errors = found
-            yield _finding(document, span, marking, errors, own[marking])
+    for row, hit in hits:
+        if forms and row.depth < NEAR:
+            hit = _longer(raw, row, hit, forms) if hit else _closest(raw, row, forms)
+        if hit:
+            yield _finding(document, hit, own[hit.marking])
 
 
-def _finding(document: Document, span: Span, marking: str, errors: int, times: int) -> Finding:
-    reading = marking if errors else span.of(document.raw)
-    letters = len(_letters(marking))
+def _finding(document: Document, hit: _Hit, times: int) -> Finding:
+    text = hit.span.of(document.raw)
+    right = " ".join(text.upper().split()) == hit.marking
     return finding(
         document,
-        span,
+        hit.span,
         Kind.MARKING,
-        reading,
-        confidence=0.99 if not errors else 0.95 - errors / letters / 2,
+        text if right else hit.marking,
+        confidence=0.99 if not hit.errors else 0.95 - hit.errors / len(hit.marking) / 2,
         detector=NAME,
-        evidence={"marking": marking, "misread letters": errors, "times in the document": times},
-        value=marking,
+        evidence={"marking": hit.marking, "misread letters": hit.errors, "weight in the document": times},
+        value=hit.marking,
     )
 
 
-def _exact(raw: str, row: Row, known: Markings) -> tuple[Span, str, int] | None:
+def _exact(raw: str, row: Row, known: Markings) -> _Hit | None:
     """A marking read rightly: in capitals and not in a sentence, or in any case alone on its line."""
     text = row.free.of(raw)
     for m in known.pattern.finditer(text):
-        printed = m[0].isupper()
-        before, after = text[: m.start()], text[m.end() :]
-        words = len(_WORD.findall(before + " " + after))
-        capitals = re.search(r"[A-Z]{4,} ?$", before) or re.match(r" ?[A-Z]{4,}", after)
-        bare = not re.search(r"\w\w", before + " " + after)
-        if bare or (printed and words < PROSE and not capitals):
-            value = re.sub(r"\s+", " ", m[0]).upper()
-            return Span(row.free.start + m.start(), row.free.start + m.end()), value, 0
+        beside = text[: m.start()] + " " + text[m.end() :]
+        title = re.search(r"[A-Z]{4,} ?$", text[: m.start()]) or re.match(r" ?[A-Z]{4,}", text[m.end() :])
+        sentence = not m[0].isupper() or title or len(_WORD.findall(beside)) >= PROSE
+        if not sentence or not re.search(r"\w\w", beside):
+            marking = known.forms.get(_letters(m["marking"])) or _pair(m["marking"], known)
+            span = Span(row.free.start + m.start(), row.free.start + m.end())
+            return _Hit(span, marking + " ".join(m["caveats"].upper().split()), 0)
     return None
 
 
-def _alone(raw: str, row: Row, known: Markings) -> tuple[Span, str, int] | None:
+def _pair(text: str, known: Markings) -> str:
+    """The form of a pair whose slash was read as a letter."""
+    return known.forms[_letters(re.sub(r"\s[1lI|]\s", " / ", text, count=1))]
+
+
+def _alone(raw: str, row: Row, known: Markings) -> _Hit | None:
     """A marking misread in a letter or two, alone on its line and in capitals."""
     text = row.free.of(raw)
-    if len(text.strip()) > 60 or not _capital(text):
+    if len(text) > LONGEST or not _capital(text):
         return None
-    found = _windows(raw, row, known.forms, MISREAD)
-    if found is None or re.search(
-        r"\w\w", raw[row.free.start : found[0].start] + " " + raw[found[0].end : row.free.end]
-    ):
+    letters = _letters(text)
+    near = process.extractOne(
+        letters, known.forms.keys(), scorer=Levenshtein.distance, score_cutoff=len(letters) // 4 + 2
+    )
+    if near is None or not (hit := _window(raw, row, known.forms[near[0]], MISREAD)):
         return None
-    return found
+    return hit if alone(raw, row, hit.span) else None
 
 
-def _closest(raw: str, row: Row, forms: Sequence[str]) -> tuple[Span, str, int] | None:
-    """The best match on a line for what the document prints elsewhere, at the line's start or end."""
-    found = _windows(raw, row, forms, MISREAD_KNOWN)
-    if found is None or not _capital(found[0].of(raw)):
+def _closest(raw: str, row: Row, forms: Sequence[str]) -> _Hit | None:
+    """The best match on a line for what the document prints elsewhere."""
+    found = [hit for form in forms if (hit := _window(raw, row, form, MISREAD_KNOWN)) and _capital(hit.span.of(raw))]
+    if not found:
         return None
-    span = found[0]
-    beside = raw[row.free.start : span.start] + " " + raw[span.end : row.free.end]
-    return found if len(_WORD.findall(beside)) < PROSE else None
+    hit = min(found, key=lambda h: h.errors / len(h.marking))
+    beside = raw[row.free.start : hit.span.start] + " " + raw[hit.span.end : row.free.end]
+    return hit if len(_WORD.findall(beside)) < PROSE else None
+
+
+def _longer(raw: str, row: Row, hit: _Hit, forms: Sequence[str]) -> _Hit:
+    """The longer marking of the document that a shorter one is the sound half of: `POR-SECRET` is TOP SECRET."""
+    for form in forms:
+        lead = form.removesuffix(hit.marking)
+        if lead in ("", form) or "/" in form:
+            continue
+        longer = _window(raw, row, form, MISREAD_LONGER)
+        if longer and re.search(r"[A-Z]{2}|\w[-–—]$", raw[longer.span.start : hit.span.start].strip(" ")):
+            return longer
+    return hit
 
 
 def _capital(text: str) -> bool:
-    return 2 * sum(c.isupper() for c in text) >= sum(c.isalpha() for c in text)
+    return 2 * sum(map(str.isupper, text)) >= sum(map(str.isalpha, text)) > 0
 
 
-def _windows(raw: str, row: Row, forms: Iterable[str], misread: float) -> tuple[Span, str, int] | None:
-    """The run of words at the start or end of a line that is nearest to one of the forms."""
-    tokens = row.tokens
-    best: tuple[float, int, Span, str, int] | None = None
-    for form in forms:
-        letters = _letters(form)
-        allowed = int(misread * len(letters))
-        most = form.count(" ") + 3
-        for size in range(1, min(most, len(tokens)) + 1):
-            for first in {0, 1, len(tokens) - size} if len(tokens) > size else {0}:
-                if first + size > len(tokens):
-                    continue
-                span = Span(tokens[first].start, tokens[first + size - 1].end)
-                if not len(letters) - allowed <= len(span) <= 2 * len(letters) + 6:
-                    continue
+def _window(raw: str, row: Row, form: str, misread: float) -> _Hit | None:
+    """The run of words at the start or end of a line that is nearest to a form."""
+    tokens, letters = row.tokens, _letters(form)
+    allowed = int(misread * len(letters))
+    best: tuple[int, int, Span] | None = None
+    for size in range(1, min(form.count(" ") + 3, len(tokens)) + 1):
+        for first in {0, min(1, len(tokens) - size), len(tokens) - size}:
+            span = Span(tokens[first].start, tokens[first + size - 1].end)
+            if len(letters) - allowed <= len(span) <= 2 * len(letters) + 6:
                 errors = Levenshtein.distance(_letters(span.of(raw)), letters, score_cutoff=allowed)
                 if errors <= allowed:
-                    rank = (errors / len(letters), len(span), span, form, errors)
-                    best = rank if best is None else min(best, rank)
-    if best is None:
-        return None
-    _, _, span, form, errors = best
-    return span, form, errors
+                    best = min(best or (errors, len(span), span), (errors, len(span), span))
+    return _Hit(best[2], form, best[0]) if best else None
 
 
 def _letters(text: str) -> str:
     """Capital letters and figures alone, without accents."""
-    plain = unicodedata.normalize("NFD", text.upper())
-    return _LETTERS.sub("", "".join(c for c in plain if not unicodedata.combining(c)))
+    text = text.upper()
+    if not text.isascii():
+        text = unicodedata.normalize("NFD", text)
+    return _LETTERS.sub("", text)

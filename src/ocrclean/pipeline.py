@@ -84,7 +84,7 @@ def detectors(
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
-        lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections()),
+        lambda document, claimed: exemptions.detect(document, claimed, exemptions.sections(), reread),
         footnotes.detect,
         ordinals.detect,
         urls.detect,

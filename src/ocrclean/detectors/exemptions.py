@@ -11,24 +11,47 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from ocrclean.confusions import Confusions
-from ocrclean.detectors.margins import Row, alone, rows
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from rapidfuzz.distance import Levenshtein
+
+from ocrclean.detectors.margins import Row, alone, rows, stripped
+from ocrclean.model import (
+    Box,
+    Claims,
+    Crop,
+    Document,
+    Finding,
+    Json,
+    Kind,
+    Layout,
+    Page,
+    Reread,
+    Span,
+    finding,
+)
 
 NAME = "exemptions"
 
-#: What a garbled citation may cost in nats, and by how much it must beat the next section of the act.
-LIMIT, SURE = 16.0, 2.0
+#: Characters of a citation that may be misread: in the better of two readings; of both, as a share of its length.
+NEARLY, SHARE = 2.0, 0.5
+#: Characters misread on average in two readings up to which a citation is asserted rather than suggested.
+SURE = 1.0
+#: Longest text in the margin of a page that may be a garbled citation.
+SHORT = 12
 
+_BRACKETS = str.maketrans("{[}]", "(())")
+_BRACKET = re.compile(r"[({\[]")
+_LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
+_SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
 _LETTER = r"\( ?[a-z](?:\.\d)? ?\)"
 _SECTION = r"\d{1,2}(?:\.\d)?"
-# s.16(2)(c), S.19(1), s. 68(a), with stray spaces inside the brackets.
+# s.16(2)(c), S.19(1), s. 68(a), with stray spaces inside the brackets; its full stop perhaps lost before brackets.
 _ENGLISH = re.compile(
-    rf"(?P<lead>[sS]s?\. ?)(?P<section>{_SECTION})(?P<rest>(?: ?\( ?\d{{1,2}}(?:\.\d)? ?\))?(?: ?{_LETTER})?)(?![\w(-])"
+    rf"(?P<lead>[sS]s?\. ?|(?<!\w)[sS][, ](?={_SECTION}\())(?P<section>{_SECTION})"
+    rf"(?P<rest>(?: ?\( ?\d{{1,2}}(?:\.\d)? ?\))?(?: ?{_LETTER})?)(?![\w({{\[@-])"
 )
 # art. 16(1)c), alinéa 16(1)c), paragraphe 19(1), article 23.
 _FRENCH = re.compile(
@@ -60,34 +83,173 @@ def sections() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Citation:
+    """A citation: where, the word or abbreviation before its section, as it should stand in the text, its value."""
+
     span: Span
     lead: str
     reading: str
     value: str
 
 
-def detect(document: Document, claimed: Claims, confusions: Confusions, known: Sequence[str]) -> Iterator[Finding]:
-    """Find the citations of a document."""
+def detect(
+    document: Document, claimed: Claims, known: Sequence[str], reread: Reread | None = None
+) -> Iterator[Finding]:
+    """Find the citations of a document; ``reread`` reads crops of its page images again, where there are any."""
     raw = document.raw
-    leads: Counter[str] = Counter()
-    rest: list[Row] = []
-    for page in rows(document, claimed):
-        for row in page:
-            found = list(_sound(raw, row, known))
-            leads.update(c.lead for c in found)
-            for c in found:
-                yield finding(
-                    document,
-                    c.span,
-                    Kind.EXEMPTION,
-                    c.reading,
-                    confidence=0.98,
-                    detector=NAME,
-                    evidence={"form": c.lead.strip() or c.value[:3]},
-                    value=c.value,
-                )
-            if not found:
-                rest.append(row)
+    styles: Counter[str] = Counter()
+    garbled: list[Span] = []
+    for page, page_rows in zip(document.pages, rows(document, claimed), strict=True):
+        margin = _margin(document, page)
+        for row in page_rows:
+            taken = Claims()
+            for c in _sound(raw, row, known):
+                taken.add(c.span)
+                styles[_style(c.value)] += 1
+                yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": _style(c.value)})
+            garbled += [s for s in _garbled(document, row, page, margin) if taken.free(s)]
+    styles.update(_style(v) for s in garbled if (v := _mended(s.of(raw))) in _forms("s.", known) + _forms("(b)", known))
+    if not styles or not garbled:
+        return
+    style = styles.most_common(1)[0][0]
+    forms = _forms(style, known)
+    doubtful = [s for s in garbled if _mended(s.of(raw)) not in forms]
+    again = dict(zip(doubtful, _read(document, doubtful, style, reread), strict=True))
+    for span in garbled:
+        text = _mended(span.of(raw))
+        errors, value, margin_errors = _closest([text, _mended(again.get(span) or "")], forms)
+        if value is None:
+            continue
+        sure = errors == 0 or (again.get(span) is not None and margin_errors >= 1 and errors <= SURE)
+        evidence: dict[str, Json] = {
+            "form": style,
+            "misread": errors,
+            "next": margin_errors,
+            "read again": again.get(span),
+        }
+        yield _finding(document, span, value, value, max(0.5, 0.97 - errors / 20), evidence, apply=sure)
+
+
+def _finding(
+    document: Document,
+    span: Span,
+    reading: str,
+    value: str,
+    confidence: float,
+    evidence: Mapping[str, Json],
+    *,
+    apply: bool = True,
+) -> Finding:
+    return finding(
+        document,
+        span,
+        Kind.EXEMPTION,
+        reading,
+        confidence=confidence,
+        detector=NAME,
+        evidence=evidence,
+        value=value,
+        apply=apply,
+    )
+
+
+def _style(value: str) -> str:
+    return "(b)" if value.startswith("(b)") else re.sub(r"\d.*", "", value)
+
+
+def _forms(style: str, known: Sequence[str]) -> list[str]:
+    """The sections of the acts as this style prints them."""
+    if style == "(b)":
+        return [section for section in known if section.startswith("(b)")]
+    own = [section for section in known if section[0].isdigit()]
+    if style.endswith(" "):
+        own = [re.sub(r"\((?=[a-z])", "", section) for section in own]
+    return [style + section for section in own]
+
+
+def _mended(text: str) -> str:
+    """A garbled citation with what a citation's characters are mostly read as put right.
+
+    >>> _mended("$.20{1Xb)")
+    's.20(1)(b)'
+    """
+    text = "".join(text.split()).translate(_BRACKETS).strip("|!_-,;:'\"‘’“”*~=")
+    text = re.sub(r"(?<=[\db])[XK](?=[\da-z])", ")(", text)
+    return re.sub(r"^[sS$583][.,:]?(?=[12]\d(?:\(|$))", "s.", text)
+
+
+def _closest(texts: Sequence[str], forms: Sequence[str]) -> tuple[float, str | None, float]:
+    """The citation that one of the readings nearly is and that both together are nearest to: misread characters,
+    the citation, and how many more the next one would have."""
+    read = [text for text in texts if text]
+    ranked = sorted((sum(_distance(text, form) for text in read) / len(read), form) for form in forms) if read else []
+    if (
+        not ranked
+        or min(_distance(text, ranked[0][1]) for text in read) > NEARLY
+        or ranked[0][0] > SHARE * len(ranked[0][1])
+    ):
+        return 0.0, None, 0.0
+    return ranked[0][0], ranked[0][1], len(read) * (ranked[1][0] - ranked[0][0])
+
+
+def _distance(text: str, form: str) -> float:
+    """Characters misread; brackets may be lost altogether."""
+    bare = form.replace("(", "").replace(")", "")
+    whole = Levenshtein.distance(text, form)
+    return min(whole, Levenshtein.distance(text.replace("(", "").replace(")", ""), bare) + 0.5)
+
+
+def _margin(document: Document, page: Page) -> float | None:
+    """Where the text column of a page ends, in pixels: a tenth of its longer lines reach further."""
+    ends = []
+    if not page.words:
+        return None
+    for line in document.lines[page.number - 1]:
+        words = page.words.within(line.span)
+        if len(words) > 4:
+            ends.append(
+                words[-2].box.right
+                if words[-1].box.x - words[-2].box.right > words[-1].box.height
+                else words[-1].box.right
+            )
+    return sorted(ends)[len(ends) * 9 // 10] if len(ends) > 4 else None
+
+
+def _garbled(document: Document, row: Row, page: Page, margin: float | None) -> Iterator[Span]:
+    """What may be a garbled citation on a line: short and in the margin of the page image; alone on the line; or
+    with the start and the brackets of one."""
+    raw = document.raw
+    inside = [w for w in page.words.within(row.free) if margin is not None and w.box.x > margin]
+    if inside and inside[-1].span.end - inside[0].span.start <= SHORT:
+        text = inside[0].span.start, inside[-1].span.end
+        if sum(c.isalnum() for c in raw[text[0] : text[1]]) > 1:
+            yield Span(*text)
+        return
+    text_row = row.free.of(raw)
+    if len(text_row) > 2 * SHORT and not _BRACKET.search(text_row):
+        return
+    for token in row.tokens:
+        text_of = token.of(raw)
+        lone = alone(raw, row, token) and len(text_of) <= SHORT and _LEAD.match(text_of)
+        if lone or _SHAPED.fullmatch(text_of):
+            span = stripped(raw, token)
+            end = span.end + (raw[span.end : span.end + 1] in tuple(")}]"))
+            yield Span(span.start, end)
+
+
+def _read(document: Document, spans: Sequence[Span], style: str, reread: Reread | None) -> list[str | None]:
+    """The second reading of each span, on a crop that leaves room for a whole citation."""
+    crops: list[Crop] = []
+    for span in spans:
+        boxes = document.boxes(span)
+        image = document.page_at(span.start).image
+        if reread is None or image is None or len(boxes) != 1:
+            return [None] * len(spans)
+        number, box = boxes[0]
+        x, y = max(0, box.x - image.width // 70), max(0, box.y - box.height // 4)
+        right = min(image.width, max(box.right, box.x + image.width // 18) + image.width // 70)
+        characters = "()b1234567890ACDEF" if style == "(b)" else None
+        crops.append(Crop(number, Box(x, y, right - x, box.height * 3 // 2), Layout.LINE, characters))
+    return reread(crops) if reread and crops else [None] * len(spans)
 
 
 def _sound(raw: str, row: Row, known: Sequence[str]) -> Iterator[_Citation]:
@@ -102,7 +264,7 @@ def _sound(raw: str, row: Row, known: Sequence[str]) -> Iterator[_Citation]:
             continue
         value, rest = _value(m), re.sub(r"\s", "", m["rest"])
         lone = alone(raw, row, span)
-        tight = m["lead"] in ("s.", "S.") or m.re is _FREEDOM
+        tight = m["lead"].lower() in ("s.", "s,", "s ") or m.re is _FREEDOM
         worded = m.re is _FRENCH and m["lead"].lower().startswith("art.") and "(" in m["rest"]
         cited = _CITED.search(text[: m.start()]) or _GOES_ON.match(text[m.end() :])
         glued = text[max(0, m.start() - 1) : m.start()].isalnum()
@@ -110,7 +272,8 @@ def _sound(raw: str, row: Row, known: Sequence[str]) -> Iterator[_Citation]:
             continue
         if lone or ((tight or worded) and not cited):
             at = m.end()
-            reading = value if m.re is _FREEDOM or m.re is _CODE else m["lead"] + m["section"] + rest
+            whole = m.re in (_FREEDOM, _CODE) or (m.re is _ENGLISH and "." not in m["lead"])
+            reading = value if whole else m["lead"] + m["section"] + rest
             yield _Citation(span, m["lead"], reading, value)
 
 
@@ -133,7 +296,7 @@ def _value(m: re.Match[str]) -> str:
         return m[0]
     lead = m["lead"]
     if m.re is _ENGLISH:
-        lead = "s." if lead.strip().lower() == "s." else "ss."
+        lead = "ss." if lead.lower().startswith("ss") else "s."
     elif m.re is _FRENCH:
         lead = lead.strip() + " "
         rest = re.sub(r"\((?=[a-z])", "", rest)

@@ -120,7 +120,8 @@ def _exact(raw: str, row: Row, known: Markings) -> _Hit | None:
     for m in known.pattern.finditer(text):
         beside = text[: m.start()] + " " + text[m.end() :]
         title = re.search(r"[A-Z]{4,} ?$", text[: m.start()]) or re.match(r" ?[A-Z]{4,}", text[m.end() :])
-        sentence = not m[0].isupper() or title or len(_WORD.findall(beside)) >= PROSE
+        furniture = "/" in m["marking"] and row.depth < NEAR
+        sentence = not m[0].isupper() or title or (len(_WORD.findall(beside)) >= PROSE and not furniture)
         if not sentence or not re.search(r"\w\w", beside):
             marking = known.forms.get(_letters(m["marking"])) or _pair(m["marking"], known)
             span = Span(row.free.start + m.start(), row.free.start + m.end())
@@ -158,14 +159,15 @@ def _closest(raw: str, row: Row, forms: Sequence[str]) -> _Hit | None:
 
 
 def _longer(raw: str, row: Row, hit: _Hit, forms: Sequence[str]) -> _Hit:
-    """The longer marking of the document that a shorter one is the sound half of: `POR-SECRET` is TOP SECRET."""
+    """The longer marking of the document that a shorter one is the sound part of: `POR-SECRET` is TOP SECRET,
+    `PROTECTED B / PROTÉGÉ 8` the pair."""
     for form in forms:
-        lead = form.removesuffix(hit.marking)
-        if lead in ("", form) or "/" in form:
-            continue
-        longer = _window(raw, row, form, MISREAD_LONGER)
-        if longer and re.search(r"[A-Z]{2}|\w[-–—]$", raw[longer.span.start : hit.span.start].strip(" ")):
-            return longer
+        pair = f"{hit.marking} / " in form or f" / {hit.marking}" in form
+        if form != hit.marking and (pair or ("/" not in form and form.endswith(hit.marking))):
+            longer = _window(raw, row, form, MISREAD if pair else MISREAD_LONGER)
+            before = raw[longer.span.start : hit.span.start].strip(" ") if longer else ""
+            if longer and (pair or re.search(r"[A-Z]{2}|\w[-–—]$", before)):
+                return longer
     return hit
 
 

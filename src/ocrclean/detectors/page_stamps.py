@@ -46,6 +46,10 @@ SURE = 3.0
 CONSTANT = 18.0
 
 
+#: What a line must have for a stamp to be looked for.
+_FIGURES = re.compile(r"\d{5}")
+
+
 @dataclass(frozen=True, slots=True)
 class Stamps:
     """The stamps known by their wording, and the shapes of those that are not."""
@@ -125,6 +129,8 @@ def detect(
 
 
 def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_Seed]:
+    if not _FIGURES.search(document.raw, row.free.start, row.free.end):
+        return
     tokens = row.tokens
     spans = {stripped(document.raw, s) for s in (tokens[0], tokens[-1], Span(tokens[0].start, tokens[-1].end))}
     for span in sorted(spans):

@@ -28,8 +28,26 @@ class Row:
     def tokens(self) -> list[Span]:
         """The runs of characters between white space."""
         start = self.free.start
-        text = self.line.text[start - self.line.span.start : self.free.end - self.line.span.start]
-        return [Span(start + m.start(), start + m.end()) for m in _TOKEN.finditer(text)]
+        return [Span(start + m.start(), start + m.end()) for m in _TOKEN.finditer(self.text)]
+
+    @cached_property
+    def edges(self) -> tuple[Span, ...]:
+        """The first and the last run of characters, the whole, and the first and the last two runs."""
+        words = self.text.split()
+        first, last = self.free.start + self.text.index(words[0]), self.free.start + len(self.text.rstrip())
+        spans = [Span(first, first + len(words[0])), Span(last - len(words[-1]), last), Span(first, last)]
+        if len(words) > 2:
+            second = self.text.index(words[1], first - self.free.start + len(words[0]))
+            spans.append(Span(first, self.free.start + second + len(words[1])))
+            before = self.text.rindex(words[-2], 0, last - self.free.start - len(words[-1]))
+            spans.append(Span(self.free.start + before, last))
+        return tuple(spans)
+
+    @cached_property
+    def text(self) -> str:
+        """What is not claimed of the line."""
+        start = self.free.start - self.line.span.start
+        return self.line.text[start : start + len(self.free)]
 
     @property
     def depth(self) -> int:

@@ -125,7 +125,7 @@ def _exact(raw: str, row: Row, known: Markings) -> _Hit | None:
         if not sentence or not re.search(r"\w\w", beside):
             marking = known.forms.get(_letters(m["marking"])) or _pair(m["marking"], known)
             span = Span(row.free.start + m.start(), row.free.start + m.end())
-            return _Hit(span, marking + " ".join(m["caveats"].upper().split()), 0)
+            return _Hit(span, marking + re.sub(r"\s+", " ", m["caveats"].upper()), 0)
     return None
 
 

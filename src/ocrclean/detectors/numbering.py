@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -197,9 +198,9 @@ def _supported(found: Sequence[Follow], step: Step, slack: int) -> Iterator[Foll
             runs.append([])
         runs[-1].append(f)
     for run in runs:
-        offsets = [f.value - f.page for f in run]  # rises or stays, but for pages without number
-        for f, offset in zip(run, offsets, strict=True):
-            near = sum(
-                abs(offset - o) <= slack and f.value != other.value for o, other in zip(offsets, run, strict=True)
-            )
-            yield replace(f, support=near)
+        offsets = Counter(f.value - f.page for f in run)  # rises or stays, but for pages without number
+        places = {(f.page, f.value) for f in run}
+        for f in run:
+            around = [f.value - f.page + more for more in range(-slack, slack + 1)]
+            same = sum((f.value - offset, f.value) in places for offset in around)  # the same number is no support
+            yield replace(f, support=sum(offsets[offset] for offset in around) - same)

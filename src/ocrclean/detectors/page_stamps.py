@@ -48,6 +48,7 @@ CONSTANT = 18.0
 
 #: What a line must have for a stamp to be looked for.
 _FIGURES = re.compile(r"\d{5}")
+_FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,7 @@ def detect(
 def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_Seed]:
     if not _FIGURES.search(document.raw, row.free.start, row.free.end):
         return
-    tokens = row.tokens
-    spans = {stripped(document.raw, s) for s in (tokens[0], tokens[-1], Span(tokens[0].start, tokens[-1].end))}
-    for span in sorted(spans):
+    for span in sorted({stripped(document.raw, s) for s in row.edges[:3]}):
         text = span.of(document.raw)
         for shape in known.shapes if len(text) <= 48 else ():
             if m := shape.fullmatch(text):
@@ -154,13 +153,13 @@ def _constant(
     """Stamps that are the same on every page."""
     for page in pages:
         for row in page:
-            span = stripped(document.raw, row.tokens[0])
+            span = stripped(document.raw, row.edges[0])
             text = span.of(document.raw)
             if not 5 <= len(text) <= 10 or not text[0].isdigit():
                 continue
             ranked = sorted((confusions.cost(stamp, text, CONSTANT), stamp) for stamp in known.constant)
             (cost, stamp), (second, _) = ranked[0], ranked[1]
-            if cost > CONSTANT or (cost and row.above > 1 and len(row.tokens) > 1):
+            if cost > CONSTANT or (cost and row.above > 1 and row.edges[0] != row.edges[2]):
                 continue
             yield finding(
                 document,
@@ -216,14 +215,14 @@ def _followed(
 
 def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
     """Where on a line a stamp of this form may stand: at its edges, one or two tokens, or sound inside it."""
-    tokens = row.tokens
+    if not _FIGURE.search(row.text):
+        return
     like = form.render(0)
-    ends = [(tokens[0], tokens[0]), (tokens[-1], tokens[-1]), (tokens[0], tokens[-1])]
-    if len(tokens) > 2:
-        ends += [(tokens[0], tokens[1]), (tokens[-2], tokens[-1])]
     seen: set[Span] = set()
-    for first, last in ends:
-        span = stripped(raw, Span(first.start, last.end))
+    for edge in row.edges:
+        if not -2 <= len(edge) - len(like) <= 6:
+            continue
+        span = stripped(raw, edge)
         if span in seen or abs(len(span) - len(like)) > 2:
             continue
         seen.add(span)
@@ -233,7 +232,7 @@ def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
         if 3 * figures >= len(text) if not form.prefix else Levenshtein.distance(text, like, score_cutoff=far) <= far:
             yield Spot(span, text, form, _cost(raw, row, span))
     lead = form.prefix or "0"
-    at = row.free.of(raw).find(lead)
+    at = row.text.find(lead)
     while at >= 0:
         start = row.free.start + at
         span = Span(start, min(start + len(like), row.free.end))
@@ -241,7 +240,7 @@ def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
         if span not in seen and whole and form.parse(span.of(raw)) is not None:
             seen.add(span)
             yield Spot(span, span.of(raw), form, INSIDE + _deep(row))
-        at = row.free.of(raw).find(lead, at + 1)
+        at = row.text.find(lead, at + 1)
 
 
 def _deep(row: Row) -> float:

@@ -1,0 +1,67 @@
+"""Page stamps by the text alone: cases, what never changes, and time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from furniture import Case, cases, check
+from ocrclean import pipeline, summary
+from ocrclean.confusions import Confusions
+from ocrclean.detectors import page_stamps
+from ocrclean.model import Claims, Document, Finding
+
+
+def detect(document: Document, claimed: Claims) -> Iterable[Finding]:
+    return page_stamps.detect(document, claimed, Confusions.load(), page_stamps.catalogue())
+
+
+@pytest.mark.parametrize("case", cases("stamps"))
+def test_cases(case: Case) -> None:
+    check(case, detect)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 90_000), st.sets(st.integers(0, 19), max_size=5), st.sampled_from(["", "A-2019-00044_"]))
+def test_a_sound_series_is_recognised_and_its_gaps_are_reported(first: int, lost: set[int], prefix: str) -> None:
+    """Whatever pages are withheld: every stamp is found, none is changed, and what is missing is listed."""
+    numbers = [first + i for i in range(20) if i not in lost]
+    pages = [f"A line of text\n{prefix}{n:06d}" for n in numbers]
+    cleaned = pipeline.run(Document.of_text("\f".join(pages)), [detect])
+    assert [f.value for f in cleaned.findings] == [f"{prefix}{n:06d}" for n in numbers]
+    assert cleaned.text == cleaned.document.raw
+    (sequence,) = summary.sequences(cleaned.findings)
+    assert (sequence["prefix"], sequence["width"], sequence["kind"]) == (prefix, 6, "page_stamp")
+    assert sequence["missing"] == [n for n in range(numbers[0], numbers[-1]) if n not in numbers]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(alphabet="0123456789OolIB-_ \n", max_size=40), max_size=8))
+def test_nothing_is_claimed_twice_or_lost(pages: list[str]) -> None:
+    """Any text: findings are disjoint, leave what is claimed alone, and the search ends."""
+    document = Document.of_text("\f".join(pages))
+    cleaned = pipeline.run(document, [detect, detect])
+    assert cleaned.document.raw == "\f".join(pages)
+
+
+def test_time_grows_with_pages() -> None:
+    """3,000 pages, and one page of 40,000 characters, stay under a few milliseconds a page."""
+    body = "A line of the page with some words 1998 in it.\n" * 40
+    pages = [f"{body}00{n:04d}" for n in range(3000)]
+    pages.append("Numbers 000215 and 12345 in a line of words.\n" * 900)
+    document = Document.of_text("\f".join(pages))
+    began = time.process_time()
+    found = list(detect(document, Claims()))
+    assert len(found) == 3000
+    assert (time.process_time() - began) / len(pages) < 0.010
+
+
+def test_repeated_numbers_are_listed() -> None:
+    pages = [f"Some text\n{n:06d}" for n in (1, 2, 3, 3, 4, 5)]
+    cleaned = pipeline.run(Document.of_text("\f".join(pages)), [detect])
+    (sequence,) = summary.sequences(cleaned.findings)
+    assert sequence["repeated"] == [3]

@@ -49,14 +49,14 @@ def test_nothing_is_claimed_twice_or_lost(pages: list[str]) -> None:
 
 
 def test_time_grows_with_pages() -> None:
-    """3,000 pages, and one page of 40,000 characters, stay under a few milliseconds a page."""
+    """1,500 pages, and one page of 40,000 characters, stay under a few milliseconds a page."""
     body = "A line of the page with some words 1998 in it.\n" * 40
-    pages = [f"{body}00{n:04d}" for n in range(3000)]
+    pages = [f"{body}00{n:04d}" for n in range(1, 1501)]
     pages.append("Numbers 000215 and 12345 in a line of words.\n" * 900)
     document = Document.of_text("\f".join(pages))
     began = time.process_time()
     found = list(detect(document, Claims()))
-    assert len(found) == 3000
+    assert len(found) == 1500
     assert (time.process_time() - began) / len(pages) < 0.010
 
 

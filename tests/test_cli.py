@@ -193,3 +193,17 @@ def test_status_tells_how_far_a_run_is(tmp_path: Path) -> None:
     assert (state["state"], state["at_work"], state["documents_done"], state["pages_read"]) == ("finished", False, 1, 1)
     assert b"1 of 1 documents" in ocrclean("status", tmp_path / "out").stdout
     assert "done: a.txt: 1 pages" in (tmp_path / "out" / "run.log").read_text()
+
+
+@pytest.mark.parametrize("name", [b"caf\xe9.txt", b"two\nlines.txt", "été 2015.txt".encode()])
+def test_any_name_of_a_file_will_do(tmp_path: Path, name: bytes) -> None:
+    path = tmp_path / "box" / os.fsdecode(name)
+    lines(path, ["Text."])
+    lines(path.with_suffix(".pdf"), ["no PDF"])
+    done = ocrclean("run", path.parent, "-o", tmp_path / "out", "--json")
+    assert done.returncode == ExitCode.FAILURES, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1])["documents"] == [os.fsdecode(name)]
+    assert (tmp_path / "out" / path.name / "clean.txt").read_text() == "Text.\n"
+    (failure,) = (tmp_path / "out" / "failures.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(failure)["path"] == str(path.with_suffix(".pdf"))
+    assert ocrclean("verify", tmp_path / "out").returncode == ExitCode.OK

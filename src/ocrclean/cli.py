@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from pathlib import Path
@@ -92,7 +93,7 @@ def run(
     max_pages: Annotated[int, typer.Option(min=1, help="Refuse documents with more pages.")] = 100_000,
     max_bytes: Annotated[
         int, typer.Option(min=1, help="Refuse texts, hOCR and ALTO files with more bytes.")
-    ] = 1_073_741_824,
+    ] = 256_000_000,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be done, and why; do nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -152,8 +153,6 @@ def clean(
     provenance: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the records here.")] = None,
 ) -> None:
     """Clean one text and print it to standard output."""
-    import json
-
     from ocrclean import api, record
 
     try:
@@ -164,8 +163,8 @@ def clean(
         raise SourceError(f"is not UTF-8 at byte {error.start}", remedy="convert it to UTF-8", path=file) from error
     cleaned = api.clean(text)
     if provenance is not None:
-        lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in record.records(cleaned, record.now())]
-        record.write_file(provenance, "".join(lines).encode())
+        lines = [record.as_json(r) for r in record.records(cleaned, record.now())]
+        record.write_file(provenance, b"".join(lines))
     sys.stdout.buffer.write(cleaned.text.encode())
 
 
@@ -243,6 +242,9 @@ def verify(
 def main() -> None:
     """Entry point: the one place that turns errors into messages and exit codes."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files may be no UTF-8
     try:
         app()
     except OcrcleanError as error:

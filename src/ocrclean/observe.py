@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
@@ -83,7 +82,7 @@ class Log(Observer):
     def _keep(self) -> None:
         self._noted = time.monotonic()
         state = read_run(self._output) | self._state | {"updated": record.now()}
-        record.write_file(self._output / RUN, (json.dumps(state, ensure_ascii=False, indent=1) + "\n").encode())
+        record.write_file(self._output / RUN, record.as_json(state, indent=1))
 
     def _note(self, line: str) -> None:
         with (self._output / LOG).open("a", encoding="utf-8", errors="backslashreplace") as log:

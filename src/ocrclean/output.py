@@ -46,7 +46,7 @@ def prepared(output: Path, paths: Sequence[Path]) -> Iterator[None]:
             roots = [path.resolve() if path.is_dir() else path.resolve().parent for path in paths]
             relative = [Path(os.path.relpath(root, output.resolve())).as_posix() for root in roots]
             run = read_run(output) | {"roots": list(dict.fromkeys([*_roots(output), *relative]))}
-            record.write_file(output / RUN, (json.dumps(run, ensure_ascii=False, indent=1) + "\n").encode())
+            record.write_file(output / RUN, record.as_json(run, indent=1))
             yield
     except Timeout as error:
         raise OutputError(
@@ -82,9 +82,9 @@ def is_at_work(output: Path) -> bool:
 
 def write_failures(output: Path, failures: Iterable[Failure]) -> None:
     """Write failures.jsonl, one failure a line; no failures, no file."""
-    lines = [json.dumps(asdict(failure), ensure_ascii=False) + "\n" for failure in failures]
+    lines = [record.as_json(asdict(failure)) for failure in failures]
     if lines:
-        record.write_file(output / FAILURES, "".join(lines).encode(errors="surrogateescape"))
+        record.write_file(output / FAILURES, b"".join(lines))
     else:
         (output / FAILURES).unlink(missing_ok=True)
 
@@ -114,6 +114,7 @@ def save_crop(stored: record.Stored, region: Sequence[record.Record], path: Path
     Raises NotFoundError where there is no image, or the source no longer lies where it lay.
     """
     from ocrclean import sources
+    from ocrclean.reader import turned
 
     source = find_source(stored.folder, stored.about)
     if not region or source is None:
@@ -124,10 +125,10 @@ def save_crop(stored: record.Stored, region: Sequence[record.Record], path: Path
     boxes = [Box(r["x"], r["y"], r["width"], r["height"]) for r in region if r["page"] == number]
     with sources.open_source(source, dpi=stored.about["software"]["options"]["dpi"]) as opened:
         image = stored.document.pages[number - 1].image
-        page = opened.page(number)
-        if image is None or not isinstance(page, sources.Scan):
+        page = opened.scan(number)
+        if image is None or page is None:
             raise NotFoundError("the page has no image", remedy="this page was not scanned", path=str(stored.folder))
-        upright = page.image.rotate(-image.rotation, expand=True)
+        upright = turned(page.image, image.rotation)
         b = reduce(Box.union, boxes)
         upright.crop((b.x, b.y, b.right, b.bottom)).save(path, format="PNG", dpi=(page.dpi, page.dpi))
 

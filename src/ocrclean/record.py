@@ -144,12 +144,12 @@ def _page(cleaned: Cleaned, index: int) -> Record:
 
 def files(cleaned: Cleaned, *, options: Mapping[str, Any], tsv: str | None, time: str) -> dict[str, bytes]:
     """The content of a document's folder by file name, ``document.json`` last."""
-    lines = [json.dumps(r, ensure_ascii=False) + "\n" for r in records(cleaned, time)]
+    lines = [as_json(r) for r in records(cleaned, time)]
     out = {RAW: cleaned.document.raw.encode(), CLEAN: cleaned.text.encode()}
     if tsv is not None:
         out[TSV] = gzip.compress(tsv.encode(), compresslevel=6, mtime=0)
-    out[PROVENANCE] = "".join(lines).encode()
-    about = (json.dumps(description(cleaned, options), ensure_ascii=False, indent=1) + "\n").encode()
+    out[PROVENANCE] = b"".join(lines)
+    about = as_json(description(cleaned, options), indent=1)
     return out | {MANIFEST: manifest(out | {DOCUMENT: about}), DOCUMENT: about}
 
 
@@ -159,7 +159,16 @@ def manifest(contents: Mapping[str, bytes]) -> bytes:
         name: {"bytes": len(data), "sha256": sha256(data), "crc32": [f"{zlib.crc32(b):08x}" for b in blocks(data)]}
         for name, data in sorted(contents.items())
     }
-    return (json.dumps({"block": BLOCK, "files": entries}, ensure_ascii=False, indent=1) + "\n").encode()
+    return as_json({"block": BLOCK, "files": entries}, indent=1)
+
+
+def as_json(value: object, indent: int | None = None) -> bytes:
+    r"""JSON in UTF-8, ended by a line feed. What is no UTF-8 in a file's name, Python's lone surrogates, is escaped.
+
+    >>> as_json({"path": "caf" + chr(0xDCE9)})
+    b'{"path": "caf\\udce9"}\n'
+    """
+    return (json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode(errors="backslashreplace")
 
 
 def blocks(data: bytes) -> list[bytes]:

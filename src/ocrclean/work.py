@@ -125,7 +125,7 @@ def _reuse(stored: record.Stored, numbers: Sequence[int], parts: Path) -> None:
 def _keep(pages: Iterable[ReadPage], parts: Path) -> None:
     parts.mkdir(parents=True, exist_ok=True)
     for page in pages:
-        record.write_file(parts / _part(page.number), json.dumps(_as_part(page), ensure_ascii=False).encode())
+        record.write_file(parts / _part(page.number), record.as_json(_as_part(page)))
 
 
 def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: Sequence[int]) -> int:

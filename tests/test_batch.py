@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -24,6 +26,7 @@ from ocrclean.work import PARTS, Options
 from ocrclean.workers import Pool
 
 OPTIONS = Options()
+FIXTURES = Path(__file__).parent.parent / "fixtures"
 
 
 def texts(folder: Path, count: int) -> Path:
@@ -194,3 +197,37 @@ def wait_for(path: Path, seconds: float = 60) -> None:
     while not path.exists():
         assert time.monotonic() < end, f"{path} did not come"
         time.sleep(0.1)
+
+
+def ocrclean(*words: str | Path, path: Path | None = None) -> tuple[int, dict[str, Any]]:
+    """Exit code and last event of a run in a process of its own, ``path`` first on its PATH."""
+    environment = os.environ | ({"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"} if path else {})
+    command = [sys.executable, "-m", "ocrclean.cli", "run", "--json", "-j", "1", *map(str, words)]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
+
+
+def test_pages_that_tesseract_fails_on_are_marked_and_can_be_tried_again(tmp_path: Path) -> None:
+    source, out = FIXTURES / "two-pages.tif", tmp_path / "out"
+    broken = tmp_path / "bin" / "tesseract"
+    broken.parent.mkdir()
+    asked = f'case "$*" in *--version*|*--list-langs*) exec {shutil.which("tesseract")} "$@";; esac'
+    broken.write_text(f"#!/bin/sh\n{asked}\nexit 3\n")
+    broken.chmod(0o755)
+    code, outcome = ocrclean(source, "-o", out, path=broken.parent)
+    assert code == 1
+    assert [(f["path"], f["page"]) for f in outcome["failures"]] == [(str(source), 1), (str(source), 2)]
+    assert "code 3" in outcome["failures"][0]["reason"]
+    about = json.loads((out / "two-pages.tif/document.json").read_bytes())
+    assert ["failure" in page for page in about["pages"]] == [True, True]
+    assert verify(out / "two-pages.tif") == []
+    code, outcome = ocrclean(source, "-o", out)
+    assert (code, outcome["unchanged"], len(outcome["failures"])) == (1, 1, 2)
+    code, outcome = ocrclean(source, "-o", out, "--retry-failed")
+    assert (code, outcome["unchanged"], outcome["failures"]) == (0, 0, [])
+    raw = (out / "two-pages.tif/raw.txt").read_text(encoding="utf-8")
+    assert all(len(page) > 100 for page in raw.split("\f"))
+    # other options of cleaning: the OCR that was kept is used
+    code, outcome = ocrclean(source, "-o", out, "--apply-above", "0.99", path=broken.parent)
+    assert (code, outcome["unchanged"], outcome["failures"]) == (0, 0, [])
+    assert (out / "two-pages.tif/raw.txt").read_text(encoding="utf-8") == raw

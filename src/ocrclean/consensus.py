@@ -8,14 +8,15 @@ copies themselves (expectation maximisation), so that an error which most copies
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import lgamma, log
+from math import exp, inf, lgamma, log
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Levenshtein
 
+from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Lexicon
 
 #: Copies that vote: more do not change the outcome.
@@ -25,53 +26,93 @@ _ROUNDS = 4
 #: The share of copies that settles a word without the lexicon.
 _SETTLED = 0.6
 #: Words of the lexicon that are compared with all copies, of those nearest to the copies' commonest readings.
-_ASKED, _NEAREST, _COMPARED, _COMMON = 6, 40, 40, 3
+_ASKED, _NEAREST, _COMPARED, _COMMON = 4, 150, 120, 3
 #: Copies that are asked about a word; those that rank the candidates at first; candidates that all are asked about.
-_HEARD, _FEW, _FINAL = 20, 5, 8
+_HEARD, _FEW, _FINAL = 20, 5, 12
+#: The Zipf frequency of a word below which copies that have it are not believed.
+_USED = 2.5
+#: The Zipf frequency from which two words may be one that has lost its space.
+_FREQUENT = 4.5
+#: What a confusion that was not seen before costs at most when candidates are ranked at first, in nats.
+_NEW = 4.5
 #: Rounds of estimating the copies' confusions.
 _ESTIMATES = 2
 #: What a printed character becomes, before the copies say more: itself, nothing, one, two or three other characters.
 _SELF, _OTHER = 0.8, {1: 0.1, 2: 0.06, 3: 0.02}
-_ALPHABET, _STRENGTH, _GAINED, _LOST = 70.0, 4.0, 8.0, 4.0
-_PUNCTUATION = ".,;:!?()[]{}<>|/'\"“”‘’«»-–—*"
+_ALPHABET, _STRENGTH, _GAINED, _LOST, _LOST_SPACE = 70.0, 4.0, 8.0, 4.0, 1.0
+#: What any error costs, however usual the copies make it, in nats.
+_ERROR = 0.7
+#: The least likeness of a word to what the copies have for it, round letters being one, on average and in the best
+#: copy, for the word to be believed.
+_BELIEVED, _CLOSE = 0.42, 0.65
+#: Round letters are the first that are mixed up, where a line is struck through above all.
+_ROUND = str.maketrans("aceé", "oooo")
+_PUNCTUATION = " .,;:!?()[]{}<>|/\\'\"“”‘’«»-–—*~·•+="
 
 
-@dataclass(frozen=True)
-class Consensus:
-    """The reading, and the share of its words on which the copies, or the lexicon, leave no doubt."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the consensus, and whether copies and lexicon leave no doubt about it."""
 
     text: str
-    sure: float
+    sure: bool
 
 
-def of(copies: Sequence[str], lexicon: Lexicon) -> Consensus:
-    """The consensus of copies of one line; at least one is needed.
+def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, ...]:
+    """The consensus of copies of one line; at least one is needed. The language model is loaded where they differ.
 
-    >>> of(["Annual Report 1997", "Annua1 Report 1997", "Annual Repart 1997"], Lexicon.load()).text
+    >>> copies = ["Annual Report 1997", "Annua1 Report 1997", "Annual Repart 1997"]
+    >>> " ".join(word.text for word in of(copies, LanguageModel.load))
     'Annual Report 1997'
     """
     copies = [" ".join(copy.split()) for copy in _sample(copies)]
     (common, count), *_ = Counter(copies).most_common(1)
     if count >= _SETTLED * len(copies):
-        return Consensus(common, count / len(copies))
-    words = _vote(copies).split(" ")
+        return tuple(Word(word, True) for word in common.split(" "))
+    model, words = load(), _vote(copies).split(" ")
     columns = _words(words, copies)
-    chosen, open_ones = [], {}
+    chosen: list[str] = []
+    open_ones: dict[int, tuple[str, list[str], str]] = {}
     for i, column in enumerate(columns):
-        (reading, count), *_ = Counter(seen for seen in column if seen).most_common(1) or [("", 0)]
+        heard = [seen for seen in column if seen]
+        (reading, count), *_ = Counter(heard).most_common(1) or [("", 0)]
+        signs = [seen for seen in heard if not _parts(seen)[1]]
+        if len(signs) >= len(heard) / 2:
+            reading = _majority(signs) if signs else ""
+        elif count < _SETTLED * len(copies):
+            start, _, end = (_majority(parts) for parts in zip(*map(_parts, heard), strict=True))
+            columns[i] = [_parts(seen)[1] for seen in column]
+            open_ones[i] = start, _candidates(_parts(words[i])[1], columns[i], model), end
+            reading = open_ones[i][1][0]
         chosen.append(reading)
-        if count < _SETTLED * len(copies):
-            open_ones[i] = _candidates(words[i], column, lexicon)
-            chosen[i] = open_ones[i][0]
-    for _ in range(_ESTIMATES if open_ones else 0):
-        for i, candidates in open_ones.items():
-            others = [(word, column) for k, (word, column) in enumerate(zip(chosen, columns, strict=True)) if k != i]
-            channel = _Channel.of(others)
+    french = _french([*words, *chosen], model.lexicon)
+    ranked = {i: candidates for i, (_, candidates, _) in open_ones.items()}
+    for _ in range(_ESTIMATES):
+        for i, candidates in ranked.items():
+            channel = _Channel.of((word, columns[k]) for k, word in enumerate(chosen) if k != i)
             heard = _heard(columns[i])
-            ranked = sorted(candidates, key=lambda c: sum(channel.cost(c, seen) for seen in heard[:_FEW]))[:_FINAL]
-            chosen[i] = max(ranked, key=lambda c: _support(c, heard, channel, lexicon))
-    sure = sum(i not in open_ones or _known(word, lexicon) for i, word in enumerate(chosen)) / len(chosen)
-    return Consensus(" ".join(w for w in chosen if w), sure)
+            around = chosen[max(0, i - 2) : i], chosen[i + 1 : i + 2]
+            likely = {c: _likely(c, *around, french, model) for c in candidates}
+            if len(candidates) > _FINAL:
+                first = {c: sum(channel.cost(c, s) for s in heard[:_FEW]) - likely[c] for c in candidates}
+                ranked[i] = candidates = sorted(candidates, key=lambda c: first[c])[:_FINAL]
+            chosen[i] = max(candidates, key=lambda c: _support(c, heard, channel) + likely[c])
+    words = []
+    for i, word in enumerate(chosen):
+        start, _, end = open_ones.get(i, ("", [], ""))
+        words.append(Word(start + word + end, i not in open_ones or _believed(word, columns[i], model)))
+    return tuple(word for word in words if word.text)
+
+
+def _believed(word: str, column: Sequence[str], model: LanguageModel) -> bool:
+    heard = _heard(column)
+    like = [Levenshtein.normalized_similarity(word.translate(_ROUND), seen.translate(_ROUND)) for seen in heard]
+    known = all(model.known(part) for part in word.lower().split())
+    return known and sum(like) >= _BELIEVED * len(like) and max(like, default=0.0) >= _CLOSE
+
+
+def _majority(parts: Sequence[str]) -> str:
+    return max(Counter(parts).items(), key=lambda item: (item[1], item[0]))[0]
 
 
 def _sample(copies: Sequence[str]) -> list[str]:
@@ -118,33 +159,55 @@ def _words(words: Sequence[str], copies: Sequence[str]) -> list[list[str]]:
         for column, word in zip(columns, words, strict=True):
             column.append("".join(seen[at : at + len(word) + 1]).strip())
             at += len(word) + 1
+    for i, word in enumerate(words):
+        if i and not _parts(word)[1]:  # a sign that has lost its space belongs to the word before in some copies
+            for k, before in enumerate(columns[i - 1]):
+                kept = before.rstrip(_PUNCTUATION)
+                columns[i - 1][k], columns[i][k] = kept, before[len(kept) :].strip() + columns[i][k]
     return columns
 
 
-def _candidates(word: str, column: Sequence[str], lexicon: Lexicon) -> list[str]:
+def _candidates(word: str, column: Sequence[str], model: LanguageModel) -> list[str]:
     """Readings that a word may have, the likeliest first: the common words near the copies' readings, and rare ones
     that several copies have."""
-    counts = Counter(seen for seen in column if seen)
+    cores = [seen for seen in column if seen]
+    counts = Counter(cores)
     found: dict[str, None] = {}
-    for seen in dict.fromkeys([word, *(seen for seen, _ in counts.most_common(_ASKED))]):
-        start, core, end = _parts(seen)
+    for core in dict.fromkeys([word, *(seen for seen, _ in counts.most_common(_ASKED))]):
         if not core:
             continue
-        cutoff = max(1, len(core) // 2)
-        for entry, *_ in process.extract(
-            core.lower(), _common(lexicon), scorer=Levenshtein.distance, limit=_NEAREST, score_cutoff=cutoff
-        ):
-            found.setdefault(start + _cased(entry, core) + end)
-        if counts[seen] > 1 and core.lower() in lexicon:
-            found.setdefault(seen)
+        near = process.extract(
+            core.lower().translate(_ROUND),
+            _common(model.lexicon)[1],
+            scorer=Levenshtein.distance,
+            limit=_NEAREST,
+            score_cutoff=max(1, len(core) // 2),
+        )
+        for _, _, at in near:
+            found.setdefault(_cased(_common(model.lexicon)[0][at], cores))
+        for at in range(2, len(core) - 1):
+            if min(_zipf(core[:at], model.lexicon), _zipf(core[at:], model.lexicon)) >= _FREQUENT:
+                found.setdefault(f"{core[:at]} {core[at:]}")
+        if counts[core] > 1 and _zipf(core, model.lexicon) > _USED:
+            found.setdefault(core)
     copies = [*counts.items()]
-    total = {reading: sum(n * Levenshtein.distance(reading, seen) for seen, n in copies) for reading in found}
+    total = {
+        reading: sum(n * Levenshtein.distance(reading.translate(_ROUND), seen.translate(_ROUND)) for seen, n in copies)
+        for reading in found
+    }
     return sorted(found, key=lambda reading: (total[reading], reading))[:_COMPARED] or [word]
 
 
 @cache
-def _common(lexicon: Lexicon) -> list[str]:
-    return [word for word, steps in zip(lexicon.words, lexicon.best, strict=True) if steps >= 25 * _COMMON]
+def _common(lexicon: Lexicon) -> tuple[list[str], list[str]]:
+    """The common words, and what is left of them when round letters are one."""
+    words = [word for word, steps in zip(lexicon.words, lexicon.best, strict=True) if steps >= 25 * _COMMON]
+    return words, [word.translate(_ROUND) for word in words]
+
+
+def _zipf(word: str, lexicon: Lexicon) -> float:
+    entry = lexicon.get(word.lower())
+    return max(entry.english or 0, entry.french or 0) if entry else 0
 
 
 def _parts(text: str) -> tuple[str, str, str]:
@@ -154,15 +217,11 @@ def _parts(text: str) -> tuple[str, str, str]:
     return text[:at], core, text[at + len(core) :]
 
 
-def _cased(word: str, like: str) -> str:
-    if len(like) > 1 and like.isupper():
+def _cased(word: str, like: Sequence[str]) -> str:
+    """The word in capitals, with a capital or small, as most copies have it."""
+    if sum(len(c) > 1 and c.isupper() for c in like) > len(like) / 2:
         return word.upper()
-    return word.capitalize() if like[0].isupper() else word
-
-
-def _known(word: str, lexicon: Lexicon) -> bool:
-    core = _parts(word)[1]
-    return not core or core.lower() in lexicon
+    return word.capitalize() if sum(c[:1].isupper() for c in like) > len(like) / 3 else word
 
 
 def _heard(column: Sequence[str]) -> list[str]:
@@ -172,13 +231,26 @@ def _heard(column: Sequence[str]) -> list[str]:
     return [s for s in column if usual / 2 < len(s) < 2 * usual][:_HEARD]
 
 
-def _support(word: str, heard: Sequence[str], channel: _Channel, lexicon: Lexicon) -> float:
+def _support(word: str, heard: Sequence[str], channel: _Channel) -> float:
     """The log-probability of a word and of what the copies make of it, its own confusions learned on the way."""
-    entry = lexicon.get(_parts(word)[1].lower())
-    zipf = max(entry.english or 0, entry.french or 0) if entry else 0
     own = channel.counts(word, heard)
     own = channel.plus(own).counts(word, heard)
-    return zipf * log(10) + channel.likelihood(own)
+    return channel.likelihood(own)
+
+
+def _french(words: Sequence[str], lexicon: Lexicon) -> float:
+    """How likely the line is French."""
+    entries = [entry for w in words if len(core := _parts(w)[1]) > 3 and (entry := lexicon.get(core.lower()))]
+    lead = sum((e.french or 0) - (e.english or 0) for e in entries)
+    return 1 / (1 + exp(-2 * lead))
+
+
+def _likely(word: str, before: Sequence[str], behind: Sequence[str], french: float, model: LanguageModel) -> float:
+    """The log-probability of a word between its neighbours."""
+    context, after = ([_parts(w)[1].lower() for w in words] for words in (before, behind))
+    core = _parts(word)[1].lower()
+    ahead = sum(model.log(w, [*context[-1:], core], french, Own()) for w in after if w)
+    return model.log(core, [w for w in context if w], french, Own()) + ahead
 
 
 _Counts = Mapping[str, Counter[str]]
@@ -216,7 +288,8 @@ class _Channel:
         """The log-probability of counts (Dirichlet-multinomial)."""
         total = 0.0
         for printed, row in own.items():
-            total -= _LOST * row[""]
+            total -= (_LOST_SPACE if printed == " " else _LOST) * row[""]
+            total -= _ERROR * (row.total() - row[""] - row[printed])
             a = self._totals.get(printed, 0) + _STRENGTH
             total += lgamma(a) - lgamma(a + row.total() - row[""])
             for seen, n in row.items():
@@ -227,8 +300,8 @@ class _Channel:
         return total
 
     def cost(self, printed: str, seen: str) -> float:
-        """The cost of the cheapest way from a printed word to a seen one, in nats."""
-        return self._table(printed, seen)[-1][-1]
+        """The cost of the cheapest way from a printed word to a seen one, in nats; no confusion is taken for unlikely."""
+        return self._table(printed, seen, _NEW)[-1][-1]
 
     def _seen(self, printed: str, seen: str) -> float:
         prior = _SELF if seen == printed else _OTHER[len(seen)] / _ALPHABET ** len(seen)
@@ -236,7 +309,7 @@ class _Channel:
 
     def _one(self, printed: str, seen: str) -> float:
         if not seen:
-            return _LOST
+            return _LOST_SPACE if printed == " " else _LOST
         cost = self._costs.get((printed, seen))
         if cost is None:
             cost = -log(self._seen(printed, seen) / (self._totals.get(printed, 0) + _STRENGTH))
@@ -254,12 +327,12 @@ class _Channel:
             j -= step
         return pairs[::-1]
 
-    def _table(self, printed: str, seen: str) -> list[list[float]]:
+    def _table(self, printed: str, seen: str, most: float = inf) -> list[list[float]]:
         one, n = self._one, len(seen)
         row = [_GAINED * j for j in range(n + 1)]
         table = [row]
         pieces = [[seen[j - k : j] for k in range(min(3, j) + 1)] for j in range(n + 1)]
         for c in printed:
-            row = [min([row[j - k] + one(c, piece) for k, piece in enumerate(pieces[j])]) for j in range(n + 1)]
+            row = [min([row[j - k] + min(most, one(c, piece)) for k, piece in enumerate(pieces[j])]) for j in range(n + 1)]
             table.append(row)
         return table

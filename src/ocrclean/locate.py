@@ -6,7 +6,7 @@ import unicodedata
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -20,6 +20,9 @@ _BAND = 12
 _SEEDS_SEEN = 0.1
 #: The least characters of a wording that are worth a match.
 _LEAST = 8
+#: Errors per character up to which a match is drawn out over the wording's ends, and the characters that the engine may
+#: have added there.
+_RESEMBLES, _ROOM = 0.5, 6
 #: What a wrong character costs, where a right one counts 1: a stretch of garble ends a match when it is longer
 #: than the recognised stretch beyond it.
 _WRONG = 0.7
@@ -151,3 +154,23 @@ def _disjoint(matches: Iterable[Match]) -> Iterator[Match]:
         if all(m.last <= match.first or match.last <= m.first for m in kept):
             kept.append(match)
             yield match
+
+
+def drawn_out(wording: str, text: str, match: Match, low: int, high: int) -> Match:
+    """The match up to the wording's own ends where the text, from ``low`` to ``high``, goes on resembling it."""
+    head, tail = wording[: match.start], wording[match.end :]
+    if head:
+        cost, _, first = min(
+            (Levenshtein.distance(head, text[at : match.first]), abs(match.first - at - len(head)), at)
+            for at in range(max(low, match.first - len(head) - _ROOM), match.first + 1)
+        )
+        if cost <= _RESEMBLES * len(head):
+            match = replace(match, start=0, first=first, equal=match.equal + len(head) - cost)
+    if tail:
+        cost, _, last = min(
+            (Levenshtein.distance(tail, text[match.last : at]), abs(at - match.last - len(tail)), at)
+            for at in range(match.last, min(high, match.last + len(tail) + _ROOM) + 1)
+        )
+        if cost <= _RESEMBLES * len(tail):
+            match = replace(match, end=len(wording), last=last, equal=match.equal + len(tail) - cost)
+    return match

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
-from rapidfuzz.distance import LCSseq, Levenshtein
+from rapidfuzz.distance import LCSseq
 from wordfreq import zipf_frequency
 
 from ocrclean.catalogue import Catalogue, Header
-from ocrclean.locate import Folded, Locator, Match
+from ocrclean.locate import Folded, Locator, Match, drawn_out
 from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
 
 DETECTOR = "release_headers"
@@ -26,10 +26,6 @@ _PART, _LIKE = 0.25, 0.55
 _NEAR = 6
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
 _CLEAR = 0.75
-#: Characters that the engine may have added at either end.
-_ROOM = 6
-#: Errors per character up to which a match is drawn out over the wording's ends.
-_RESEMBLES = 0.5
 #: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
 _COLLAPSED = 0.85
 
@@ -141,7 +137,7 @@ class ReleaseHeaders:
 
     def _piece(self, raw: str, folded: Folded, match: Match, low: int, high: int) -> _Piece:
         wording = self._locator.wordings[match.wording]
-        drawn = _drawn_out(wording, folded.text, match, low, high)
+        drawn = drawn_out(wording, folded.text, match, low, high)
         places = folded.places
         if "\n" in raw[places[drawn.first] : places[match.first]]:
             drawn = replace(drawn, start=match.start, first=match.first)
@@ -150,26 +146,6 @@ class ReleaseHeaders:
         match = drawn
         span = Span(folded.places[match.first], folded.places[match.last - 1] + 1)
         return _Piece(self._units[match.wording], span, match, len(wording))
-
-
-def _drawn_out(wording: str, text: str, match: Match, low: int, high: int) -> Match:
-    """The match up to the wording's own ends where the text, from ``low`` to ``high``, goes on resembling it."""
-    head, tail = wording[: match.start], wording[match.end :]
-    if head:
-        cost, _, first = min(
-            (Levenshtein.distance(head, text[at : match.first]), abs(match.first - at - len(head)), at)
-            for at in range(max(low, match.first - len(head) - _ROOM), match.first + 1)
-        )
-        if cost <= _RESEMBLES * len(head):
-            match = replace(match, start=0, first=first, equal=match.equal + len(head) - cost)
-    if tail:
-        cost, _, last = min(
-            (Levenshtein.distance(tail, text[match.last : at]), abs(at - match.last - len(tail)), at)
-            for at in range(match.last, min(high, match.last + len(tail) + _ROOM) + 1)
-        )
-        if cost <= _RESEMBLES * len(tail):
-            match = replace(match, end=len(wording), last=last, equal=match.equal + len(tail) - cost)
-    return match
 
 
 def _blocks(raw: str, pieces: Sequence[_Piece]) -> Iterator[_Block]:

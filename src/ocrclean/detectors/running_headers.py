@@ -1,0 +1,216 @@
+"""Running headers and footers: what stands in the same place on page after page, read by the consensus of its copies.
+
+No catalogue is needed. Lines near the top or the bottom are linked to like ones on the pages before (two pages back
+for headers that alternate left and right); what hangs together over enough pages, is not found all over the pages, and
+has only furniture between it and the edge is a header. Documents of one or two pages have none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+
+from ocrclean import consensus
+from ocrclean.language import LanguageModel
+from ocrclean.locate import Folded, Locator, drawn_out
+from ocrclean.model import Claims, Document, Finding, Kind, Line, Page, Span, finding
+
+DETECTOR = "running_headers"
+#: Lines from the edge of a page that may be a header or footer.
+_ZONE = 8
+#: Pages back to which a line is compared: headers alternate, and here and there one is lost.
+_BACK = 3
+#: The least letters of a line, and how like (0 to 100) short and long lines must be to be copies of one.
+_LETTERS, _LIKE_SHORT, _LIKE_LONG, _LONG = 8, 75, 55, 40
+#: The least share of the longer of two copies' lengths that the shorter has.
+_LENGTHS = 0.7
+#: The least pages of a header, and the share of the pages from its first to its last.
+_PAGES, _SHARE = 3, 0.3
+#: Footers are believed on more pages: the notes at a page's foot resemble one another.
+_FOOTERS = 5
+#: The share of a text's occurrences that may stand elsewhere than among the header's copies.
+_ELSEWHERE = 0.3
+#: The share of copies that must have nothing but furniture between them and the edge.
+_AT_EDGE = 0.6
+#: The least likeness and share of a header where it is found on a page again.
+_FOUND, _WHOLE = 0.45, 0.7
+#: The same on a page of which no line is among the copies.
+_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE = 0.6, 0.85
+#: The share of consensus readings that were right on the development documents.
+_CONFIDENCE = 0.97
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """A line that may be a header: its page, its place counted from the edge, its free text."""
+
+    page: int
+    top: bool
+    place: int
+    span: Span
+    folded: str
+
+
+def detect(document: Document, claimed: Claims, model: Callable[[], LanguageModel]) -> Iterator[Finding]:
+    """The running headers and footers of a document. ``model`` is asked for where copies differ."""
+    if len(document.pages) < _PAGES:
+        return
+    zones = [[*_zone(document, page, claimed)] for page in document.pages]
+    taken = Claims()
+    known: set[_Copy] = set()
+    open_ones = sorted(_clusters(zones), key=lambda copies: (-len(copies), copies[0].page, copies[0].place))
+    while ready := [copies for copies in open_ones if _at_edge(copies, zones, known)]:
+        open_ones = [copies for copies in open_ones if copies not in ready]
+        for copies in ready:
+            known.update(copies)
+            for f in _read(document, copies, zones, model):
+                if claimed.free(f.span) and taken.free(f.span):
+                    taken.add(f.span)
+                    known.update(c for c in zones[document.page_at(f.span.start).number - 1] if c.span.overlaps(f.span))
+                    yield f
+
+
+def _read(
+    document: Document, copies: Sequence[_Copy], zones: Sequence[Sequence[_Copy]], model: Callable[[], LanguageModel]
+) -> Iterator[Finding]:
+    """The header behind a cluster of copies, wherever it stands."""
+    text = _sure(consensus.of([c.span.of(document.raw) for c in copies], model))
+    if text is None or text[-1] in ",-;" or document.raw.count(text) * (1 - _ELSEWHERE) > len(copies):
+        return
+    for span, likeness in _occurrences(document, copies, text, zones):
+        evidence = {"copies": len(copies), "pages": [copies[0].page, copies[-1].page], "likeness": round(likeness, 3)}
+        yield finding(
+            document,
+            span,
+            Kind.RUNNING_HEADER,
+            text,
+            confidence=_CONFIDENCE,
+            detector=DETECTOR,
+            value=text,
+            evidence=evidence,
+        )
+
+
+def _zone(document: Document, page: Page, claimed: Claims) -> Iterator[_Copy]:
+    """The lines near the edges of a page, as far as they are free."""
+    lines = [line for line in document.lines[page.number - 1] if line.text.strip()]
+    half = (len(lines) + 1) // 2
+    for top, edge in ((True, lines[: min(_ZONE, half)]), (False, lines[half:][::-1][:_ZONE])):
+        place = 0
+        for line in edge:
+            span = _free(line, claimed)
+            if span is None:
+                continue
+            folded = Folded.of(span.of(document.raw)).text
+            if len(folded) >= _LETTERS:
+                yield _Copy(page.number, top, place, span, folded)
+                place += 1
+
+
+def _free(line: Line, claimed: Claims) -> Span | None:
+    """The longest part of a line that nothing has claimed, without space around it."""
+    cuts = [line.span.start]
+    for taken in claimed:
+        if taken.start < line.span.end and line.span.start < taken.end:
+            cuts += [max(taken.start, line.span.start), min(taken.end, line.span.end)]
+    cuts.append(line.span.end)
+    start, end = max(zip(cuts[::2], cuts[1::2], strict=True), key=lambda cut: cut[1] - cut[0])
+    text = line.text[start - line.span.start : end - line.span.start]
+    if not text.strip():
+        return None
+    return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
+
+
+def _clusters(zones: Sequence[Sequence[_Copy]]) -> Iterator[list[_Copy]]:
+    """Lines that hang together: each is like one a few pages before it."""
+    root: dict[_Copy, _Copy] = {}
+
+    def find(copy: _Copy) -> _Copy:
+        while root[copy] is not copy:
+            root[copy] = copy = root[root[copy]]
+        return copy
+
+    for at, zone in enumerate(zones):
+        for copy in zone:
+            root[copy] = copy
+            for before in zones[max(0, at - _BACK) : at]:
+                for other in before:
+                    if other.top is copy.top and abs(other.place - copy.place) <= 2 and _alike(copy, other):
+                        root[find(copy)] = find(other)
+    groups: defaultdict[_Copy, list[_Copy]] = defaultdict(list)
+    for copy in root:
+        groups[find(copy)].append(copy)
+    for group in groups.values():
+        usual = Counter(c.place for c in group).most_common(1)[0][0]
+        best: dict[int, _Copy] = {}
+        for copy in sorted(group, key=lambda c: abs(c.place - usual)):
+            best.setdefault(copy.page, copy)
+        copies = [best[page] for page in sorted(best)]
+        least = _PAGES if copies[0].top else _FOOTERS
+        if len(copies) >= max(least, _SHARE * (copies[-1].page - copies[0].page + 1)):
+            yield copies
+
+
+def _alike(one: _Copy, two: _Copy) -> bool:
+    if min(len(one.folded), len(two.folded)) < _LENGTHS * max(len(one.folded), len(two.folded)):
+        return False
+    cutoff = _LIKE_LONG if min(len(one.folded), len(two.folded)) >= _LONG else _LIKE_SHORT
+    return fuzz.ratio(one.folded, two.folded, score_cutoff=cutoff) > 0
+
+
+def _at_edge(copies: Sequence[_Copy], zones: Sequence[Sequence[_Copy]], known: set[_Copy]) -> bool:
+    """Whether most of the copies have nothing but known headers between them and the edge."""
+    clear = 0
+    for c in copies:
+        clear += all(o in known for o in zones[c.page - 1] if o.top is c.top and o.place < c.place)
+    return clear >= _AT_EDGE * len(copies)
+
+
+def _sure(words: Sequence[consensus.Word]) -> str | None:
+    """The text up to the first word that is in doubt, if that is a header's length."""
+    sure = []
+    for word in words:
+        if not word.sure:
+            break
+        sure.append(word.text)
+    text = " ".join(sure)
+    return text if len(Folded.of(text).text) >= _LETTERS else None
+
+
+def _occurrences(
+    document: Document, copies: Sequence[_Copy], text: str, zones: Sequence[Sequence[_Copy]]
+) -> Iterator[tuple[Span, float]]:
+    """Where the header stands: at its copies, and where it is found on the pages between, broken or glued to others."""
+    locator = Locator([text])
+    (wording,) = locator.wordings
+    own = {c.page: c for c in copies}
+    for page in document.pages[max(0, copies[0].page - 1 - _BACK) : copies[-1].page + _BACK]:
+        zone = [c for c in zones[page.number - 1] if c.top is copies[0].top]
+        if not zone:
+            continue
+        low, high = min(c.span.start for c in zone), max(c.span.end for c in zone)
+        folded = Folded.of(document.raw[low:high], low)
+        best = max(locator.find(folded.text), key=lambda m: m.score, default=None)
+        copy = own.get(page.number)
+        if best is not None:
+            best = drawn_out(wording, folded.text, best, 0, len(folded.text))
+            least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
+            if best.likeness >= least and best.end - best.start >= whole * len(wording):
+                span = Span(folded.places[best.first], folded.places[best.last - 1] + 1)
+                yield _to_signs(document, span), best.likeness
+                continue
+        if copy is not None and len(copy.folded) <= 1.5 * len(wording):
+            yield copy.span, fuzz.ratio(copy.folded, wording) / 100
+
+
+def _to_signs(document: Document, span: Span) -> Span:
+    """The span with the signs that stand at it on its line: what is left of letters that were not read as such."""
+    raw, start, end = document.raw, span.start, span.end
+    while start > 0 and not raw[start - 1].isspace() and not raw[start - 1].isalnum():
+        start -= 1
+    while end < len(raw) and not raw[end].isspace() and not raw[end].isalnum():
+        end += 1
+    return Span(start, end)

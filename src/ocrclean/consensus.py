@@ -25,10 +25,12 @@ _VOTERS = 32
 _ROUNDS = 4
 #: The share of copies that settles a word without the lexicon.
 _SETTLED = 0.6
+#: The share that settles it where their reading is a frequent word.
+_OFTEN = 0.35
 #: Words of the lexicon that are compared with all copies, of those nearest to the copies' commonest readings.
-_ASKED, _NEAREST, _COMPARED, _COMMON = 4, 150, 120, 3
+_ASKED, _NEAREST, _COMPARED, _COMMON = 4, 150, 60, 3
 #: Copies that are asked about a word; those that rank the candidates at first; candidates that all are asked about.
-_HEARD, _FEW, _FINAL = 20, 5, 12
+_HEARD, _FEW, _FINAL = 16, 4, 8
 #: The Zipf frequency of a word below which copies that have it are not believed.
 _USED = 2.5
 #: The Zipf frequency from which two words may be one that has lost its space.
@@ -40,11 +42,13 @@ _ESTIMATES = 2
 #: What a printed character becomes, before the copies say more: itself, nothing, one, two or three other characters.
 _SELF, _OTHER = 0.8, {1: 0.1, 2: 0.06, 3: 0.02}
 _ALPHABET, _STRENGTH, _GAINED, _LOST, _LOST_SPACE = 70.0, 4.0, 8.0, 4.0, 1.0
+#: How far from the diagonal characters are aligned.
+_BAND = 4
 #: What any error costs, however usual the copies make it, in nats.
 _ERROR = 0.7
 #: The least likeness of a word to what the copies have for it, round letters being one, on average and in the best
 #: copy, for the word to be believed.
-_BELIEVED, _CLOSE = 0.42, 0.65
+_BELIEVED, _CLOSE = 0.38, 0.65
 #: Round letters are the first that are mixed up, where a line is struck through above all.
 _ROUND = str.maketrans("aceé", "oooo")
 _PUNCTUATION = " .,;:!?()[]{}<>|/\\'\"“”‘’«»-–—*~·•+="
@@ -79,7 +83,9 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
         signs = [seen for seen in heard if not _parts(seen)[1]]
         if len(signs) >= len(heard) / 2:
             reading = _majority(signs) if signs else ""
-        elif count < _SETTLED * len(copies):
+        elif count < _SETTLED * len(copies) and (
+            count < _OFTEN * len(copies) or _zipf(_parts(reading)[1], model.lexicon) < _FREQUENT
+        ):
             start, _, end = (_majority(parts) for parts in zip(*map(_parts, heard), strict=True))
             columns[i] = [_parts(seen)[1] for seen in column]
             open_ones[i] = start, _candidates(_parts(words[i])[1], columns[i], model), end
@@ -87,9 +93,13 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
         chosen.append(reading)
     french = _french([*words, *chosen], model.lexicon)
     ranked = {i: candidates for i, (_, candidates, _) in open_ones.items()}
+    shown: dict[int, tuple[str, _Counts]] = {}
     for _ in range(_ESTIMATES):
         for i, candidates in ranked.items():
-            channel = _Channel.of((word, columns[k]) for k, word in enumerate(chosen) if k != i)
+            for k, word in enumerate(chosen):
+                if k not in shown or shown[k][0] != word:
+                    shown[k] = word, _Channel({}).counts(word, _heard(columns[k]))
+            channel = _Channel.sum(counts for k, (_, counts) in shown.items() if k != i)
             heard = _heard(columns[i])
             around = chosen[max(0, i - 2) : i], chosen[i + 1 : i + 2]
             likely = {c: _likely(c, *around, french, model) for c in candidates}
@@ -97,11 +107,11 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
                 first = {c: sum(channel.cost(c, s) for s in heard[:_FEW]) - likely[c] for c in candidates}
                 ranked[i] = candidates = sorted(candidates, key=lambda c: first[c])[:_FINAL]
             chosen[i] = max(candidates, key=lambda c: _support(c, heard, channel) + likely[c])
-    words = []
+    final = []
     for i, word in enumerate(chosen):
         start, _, end = open_ones.get(i, ("", [], ""))
-        words.append(Word(start + word + end, i not in open_ones or _believed(word, columns[i], model)))
-    return tuple(word for word in words if word.text)
+        final.append(Word(start + word + end, i not in open_ones or _believed(word, columns[i], model)))
+    return tuple(word for word in final if word.text)
 
 
 def _believed(word: str, column: Sequence[str], model: LanguageModel) -> bool:
@@ -265,16 +275,17 @@ class _Channel:
         self._costs: dict[tuple[str, str], float] = {}
 
     @classmethod
-    def of(cls, columns: Iterable[tuple[str, Sequence[str]]]) -> _Channel:
-        """The channel that printed words and the copies' readings of them show."""
-        channel = cls({})
-        for word, column in columns:
-            channel = channel.plus(cls({}).counts(word, _heard(column)))
-        return channel
+    def sum(cls, shown: Iterable[_Counts]) -> _Channel:
+        """The channel that several counts make together."""
+        total: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for counts in shown:
+            for printed, row in counts.items():
+                total[printed].update(row)
+        return cls(total)
 
     def plus(self, counts: _Counts) -> _Channel:
         """This channel after more has been seen."""
-        return _Channel({c: self._counts.get(c, Counter()) + counts.get(c, Counter()) for c in {*self._counts, *counts}})
+        return _Channel.sum((self._counts, counts))
 
     def counts(self, printed: str, heard: Iterable[str]) -> _Counts:
         """What each character of a printed word became in the copies, on the cheapest ways."""
@@ -300,7 +311,7 @@ class _Channel:
         return total
 
     def cost(self, printed: str, seen: str) -> float:
-        """The cost of the cheapest way from a printed word to a seen one, in nats; no confusion is taken for unlikely."""
+        """The cost of the cheapest way from a printed word to a seen one, in nats, no confusion being unlikely."""
         return self._table(printed, seen, _NEW)[-1][-1]
 
     def _seen(self, printed: str, seen: str) -> float:
@@ -328,11 +339,20 @@ class _Channel:
         return pairs[::-1]
 
     def _table(self, printed: str, seen: str, most: float = inf) -> list[list[float]]:
+        """The costs of each beginning of the printed word as each beginning of the seen one, near the diagonal."""
         one, n = self._one, len(seen)
-        row = [_GAINED * j for j in range(n + 1)]
-        table = [row]
-        pieces = [[seen[j - k : j] for k in range(min(3, j) + 1)] for j in range(n + 1)]
-        for c in printed:
-            row = [min([row[j - k] + min(most, one(c, piece)) for k, piece in enumerate(pieces[j])]) for j in range(n + 1)]
+        table = [[_GAINED * j for j in range(n + 1)]]
+        slope = n / max(1, len(printed))
+        for i, c in enumerate(printed, 1):
+            last, row = table[-1], [inf] * (n + 1)
+            for j in range(max(0, int(i * slope) - _BAND), min(n, int(i * slope) + _BAND) + 1):
+                best = last[j] + min(most, one(c, ""))
+                if j and (cost := last[j - 1] + min(most, one(c, seen[j - 1]))) < best:
+                    best = cost
+                if j > 1 and last[j - 2] < best and (cost := last[j - 2] + min(most, one(c, seen[j - 2 : j]))) < best:
+                    best = cost
+                if j > 2 and last[j - 3] < best and (cost := last[j - 3] + min(most, one(c, seen[j - 3 : j]))) < best:
+                    best = cost
+                row[j] = best
             table.append(row)
         return table

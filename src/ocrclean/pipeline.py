@@ -19,10 +19,12 @@ from ocrclean.detectors import (
     ordinals,
     page_numbers,
     page_stamps,
+    running_headers,
     urls,
     words,
 )
 from ocrclean.detectors.release_headers import ReleaseHeaders
+from ocrclean.language import LanguageModel
 from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
 
 
@@ -85,6 +87,7 @@ def detectors(
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, exemptions.sections(), reread),
+        lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load),
         footnotes.detect,
         ordinals.detect,
         urls.detect,

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 from ocrclean import consensus
 from ocrclean.language import LanguageModel
 from ocrclean.locate import Folded, Locator, drawn_out
-from ocrclean.model import Claims, Document, Finding, Kind, Line, Page, Span, finding
+from ocrclean.model import Claims, Document, Finding, Json, Kind, Line, Page, Span, finding
 
 DETECTOR = "running_headers"
 #: Lines from the edge of a page that may be a header or footer.
@@ -81,7 +81,11 @@ def _read(
     if text is None or text[-1] in ",-;" or document.raw.count(text) * (1 - _ELSEWHERE) > len(copies):
         return
     for span, likeness in _occurrences(document, copies, text, zones):
-        evidence = {"copies": len(copies), "pages": [copies[0].page, copies[-1].page], "likeness": round(likeness, 3)}
+        evidence: dict[str, Json] = {
+            "copies": len(copies),
+            "pages": [copies[0].page, copies[-1].page],
+            "likeness": round(likeness, 3),
+        }
         yield finding(
             document,
             span,

@@ -7,6 +7,7 @@ copies themselves (expectation maximisation), so that an error which most copies
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,18 +26,23 @@ _VOTERS = 32
 _ROUNDS = 4
 #: The share of copies that settles a word without the lexicon.
 _SETTLED = 0.6
-#: The share that settles it where their reading is a frequent word.
-_OFTEN = 0.35
+#: The share that settles it where their reading is a frequent word, and where it is none: of a line struck through,
+#: most copies may have the same error.
+_OFTEN, _AGREED = 0.35, 0.8
+#: The share of doubtful words from which a line is noisy; in others, the share of copies that decides a word.
+_NOISY, _PLURAL = 0.4, 0.4
 #: Words of the lexicon that are compared with all copies, of those nearest to the copies' commonest readings.
 _ASKED, _NEAREST, _COMPARED, _COMMON = 4, 150, 60, 3
 #: Copies that are asked about a word; those that rank the candidates at first; candidates that all are asked about.
-_HEARD, _FEW, _FINAL = 16, 4, 8
+_HEARD, _FEW, _FINAL = 20, 4, 10
 #: The Zipf frequency of a word below which copies that have it are not believed.
 _USED = 2.5
 #: The Zipf frequency from which two words may be one that has lost its space.
 _FREQUENT = 4.5
 #: What a confusion that was not seen before costs at most when candidates are ranked at first, in nats.
 _NEW = 4.5
+#: The weight of a word's context beside what the copies say.
+_CONTEXT = 1.0
 #: Rounds of estimating the copies' confusions.
 _ESTIMATES = 2
 #: What a printed character becomes, before the copies say more: itself, nothing, one, two or three other characters.
@@ -48,9 +54,11 @@ _BAND = 4
 _ERROR = 0.7
 #: The least likeness of a word to what the copies have for it, round letters being one, on average and in the best
 #: copy, for the word to be believed.
-_BELIEVED, _CLOSE = 0.38, 0.65
+_BELIEVED, _CLOSE = 0.36, 0.6
 #: Round letters are the first that are mixed up, where a line is struck through above all.
 _ROUND = str.maketrans("aceé", "oooo")
+#: Figures, and Roman numerals as engines read them.
+_NUMBER = re.compile(r"\d|^[IVXLilUJ|\[\]]{1,6}[.,:]?$")
 _PUNCTUATION = " .,;:!?()[]{}<>|/\\'\"“”‘’«»-–—*~·•+="
 
 
@@ -83,14 +91,20 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
         signs = [seen for seen in heard if not _parts(seen)[1]]
         if len(signs) >= len(heard) / 2:
             reading = _majority(signs) if signs else ""
-        elif count < _SETTLED * len(copies) and (
-            count < _OFTEN * len(copies) or _zipf(_parts(reading)[1], model.lexicon) < _FREQUENT
-        ):
+        elif not _settled(reading, count / len(copies), model):
             start, _, end = (_majority(parts) for parts in zip(*map(_parts, heard), strict=True))
             columns[i] = [_parts(seen)[1] for seen in column]
-            open_ones[i] = start, _candidates(_parts(words[i])[1], columns[i], model), end
-            reading = open_ones[i][1][0]
+            number = sum(_NUMBER.search(seen) is not None for seen in heard) > len(heard) / 2
+            candidates = [_parts(reading)[1]] if number else _candidates(_parts(words[i])[1], columns[i], model)
+            open_ones[i] = start, candidates, end
+            reading = candidates[0]
         chosen.append(reading)
+    if len(open_ones) < _NOISY * len(words):  # where copies mostly agree, they know names and numbers better than a lexicon
+        for i in [*open_ones]:
+            (reading, count), *_ = Counter(filter(None, columns[i])).most_common(1)
+            if count >= _PLURAL * len(copies) or not reading.isalpha():
+                chosen[i] = reading
+                open_ones[i] = open_ones[i][0], [reading], open_ones[i][2]
     french = _french([*words, *chosen], model.lexicon)
     ranked = {i: candidates for i, (_, candidates, _) in open_ones.items()}
     shown: dict[int, tuple[str, _Counts]] = {}
@@ -104,9 +118,9 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
             around = chosen[max(0, i - 2) : i], chosen[i + 1 : i + 2]
             likely = {c: _likely(c, *around, french, model) for c in candidates}
             if len(candidates) > _FINAL:
-                first = {c: sum(channel.cost(c, s) for s in heard[:_FEW]) - likely[c] for c in candidates}
+                first = {c: sum(channel.cost(c, s) for s in heard[:_FEW]) - _CONTEXT * likely[c] for c in candidates}
                 ranked[i] = candidates = sorted(candidates, key=lambda c: first[c])[:_FINAL]
-            chosen[i] = max(candidates, key=lambda c: _support(c, heard, channel) + likely[c])
+            chosen[i] = max(candidates, key=lambda c: _support(c, heard, channel) + _CONTEXT * likely[c])
     final = []
     for i, word in enumerate(chosen):
         start, _, end = open_ones.get(i, ("", [], ""))
@@ -114,10 +128,18 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
     return tuple(word for word in final if word.text)
 
 
+def _settled(reading: str, share: float, model: LanguageModel) -> bool:
+    """Whether so large a share of the copies settles a word: sooner where it is a frequent word, later where none."""
+    if _NUMBER.search(reading):  # no lexicon knows a number
+        return share >= _PLURAL
+    zipf = _zipf(_parts(reading)[1], model.lexicon)
+    return share >= (_OFTEN if zipf >= _FREQUENT else _SETTLED if zipf else _AGREED)
+
+
 def _believed(word: str, column: Sequence[str], model: LanguageModel) -> bool:
     heard = _heard(column)
     like = [Levenshtein.normalized_similarity(word.translate(_ROUND), seen.translate(_ROUND)) for seen in heard]
-    known = all(model.known(part) for part in word.lower().split())
+    known = not _NUMBER.search(word) and all(model.known(part) for part in word.lower().split())
     return known and sum(like) >= _BELIEVED * len(like) and max(like, default=0.0) >= _CLOSE
 
 
@@ -257,10 +279,9 @@ def _french(words: Sequence[str], lexicon: Lexicon) -> float:
 
 def _likely(word: str, before: Sequence[str], behind: Sequence[str], french: float, model: LanguageModel) -> float:
     """The log-probability of a word between its neighbours."""
-    context, after = ([_parts(w)[1].lower() for w in words] for words in (before, behind))
-    core = _parts(word)[1].lower()
-    ahead = sum(model.log(w, [*context[-1:], core], french, Own()) for w in after if w)
-    return model.log(core, [w for w in context if w], french, Own()) + ahead
+    line = [core for w in (*before, *word.split(" "), *behind) if (core := _parts(w)[1].lower())]
+    first = len([w for w in before if _parts(w)[1]])
+    return sum(model.log(line[k], line[max(0, k - 2) : k], french, Own()) for k in range(first, len(line)))
 
 
 _Counts = Mapping[str, Counter[str]]

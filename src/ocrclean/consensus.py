@@ -99,7 +99,9 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
             open_ones[i] = start, candidates, end
             reading = candidates[0]
         chosen.append(reading)
-    if len(open_ones) < _NOISY * len(words):  # where copies mostly agree, they know names and numbers better than a lexicon
+    if len(open_ones) < _NOISY * len(
+        words
+    ):  # where copies mostly agree, they know names and numbers better than a lexicon
         for i in [*open_ones]:
             (reading, count), *_ = Counter(filter(None, columns[i])).most_common(1)
             if count >= _PLURAL * len(copies) or not reading.isalpha():

@@ -61,7 +61,8 @@ def detect(document: Document, claimed: Claims, model: Callable[[], LanguageMode
     zones = [[*_zone(document, page, claimed)] for page in document.pages]
     taken = Claims()
     known: set[_Copy] = set()
-    open_ones = sorted(_clusters(zones), key=lambda copies: (-len(copies), copies[0].page, copies[0].place))
+    # Short ones first: two headers that stand on one line here and there are still two.
+    open_ones = sorted(_clusters(zones), key=lambda copies: (len(copies[0].folded), copies[0].page, copies[0].place))
     while ready := [copies for copies in open_ones if _at_edge(copies, zones, known)]:
         open_ones = [copies for copies in open_ones if copies not in ready]
         for copies in ready:

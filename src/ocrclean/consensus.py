@@ -29,6 +29,8 @@ _SETTLED = 0.6
 #: The share that settles it where their reading is a frequent word, and where it is none: of a line struck through,
 #: most copies may have the same error.
 _OFTEN, _AGREED = 0.35, 0.8
+#: The share of copies that have a capital.
+_RAISED = 0.2
 #: The share of doubtful words from which a line is noisy; in others, the share of copies that decides a word.
 _NOISY, _PLURAL = 0.4, 0.4
 #: Words of the lexicon that are compared with all copies, of those nearest to the copies' commonest readings.
@@ -59,6 +61,7 @@ _BELIEVED, _CLOSE = 0.36, 0.6
 _ROUND = str.maketrans("aceé", "oooo")
 #: Figures, and Roman numerals as engines read them.
 _NUMBER = re.compile(r"\d|^[IVXLilUJ|\[\]]{1,6}[.,:]?$")
+_JOINTS = re.compile(r"['-]")
 _PUNCTUATION = " .,;:!?()[]{}<>|/\\'\"“”‘’«»-–—*~·•+="
 
 
@@ -91,7 +94,7 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
         signs = [seen for seen in heard if not _parts(seen)[1]]
         if len(signs) >= len(heard) / 2:
             reading = _majority(signs) if signs else ""
-        elif not _settled(reading, count / len(copies), model):
+        elif not (count > 1 and _settled(reading, count / len(heard), model)):
             start, _, end = (_majority(parts) for parts in zip(*map(_parts, heard), strict=True))
             columns[i] = [_parts(seen)[1] for seen in column]
             number = sum(_NUMBER.search(seen) is not None for seen in heard) > len(heard) / 2
@@ -126,8 +129,17 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
     final = []
     for i, word in enumerate(chosen):
         start, _, end = open_ones.get(i, ("", [], ""))
+        if word[:1].islower() and _titled(word, columns[i], chosen):
+            word = word[0].upper() + word[1:]
         final.append(Word(start + word + end, i not in open_ones or _believed(word, columns[i], model)))
     return tuple(word for word in final if word.text)
+
+
+def _titled(word: str, column: Sequence[str], words: Sequence[str]) -> bool:
+    """Whether a word that most copies have small has a capital like its neighbours: small ``i`` for ``I`` is usual."""
+    raised = sum(seen[:1].isupper() for seen in column)
+    others = [w for w in words if w != word and len(w) > 3 and w[:1].isalpha()]
+    return raised >= _RAISED * len(column) and len(others) > 1 and all(w[0].isupper() for w in others)
 
 
 def _settled(reading: str, share: float, model: LanguageModel) -> bool:
@@ -240,8 +252,9 @@ def _common(lexicon: Lexicon) -> tuple[list[str], list[str]]:
 
 
 def _zipf(word: str, lexicon: Lexicon) -> float:
-    entry = lexicon.get(word.lower())
-    return max(entry.english or 0, entry.french or 0) if entry else 0
+    """The Zipf frequency of a word, of the rarest part of a compound; 0 where it is in no list."""
+    found = [lexicon.get(part) for part in _JOINTS.split(word.lower().replace("’", "'")) if len(part) > 1]
+    return min((max(e.english or 0, e.french or 0) if e else 0 for e in found), default=0)
 
 
 def _parts(text: str) -> tuple[str, str, str]:

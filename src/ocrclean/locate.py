@@ -110,22 +110,23 @@ class Locator:
     def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
         """Wordings and the diagonals on which they might stand, from seeds on neighbouring diagonals."""
         seeds, starts = self._seeds, self._starts
-        bands: dict[tuple[int, int], int] = defaultdict(int)
+        bands: dict[tuple[int, int], list[int]] = defaultdict(list)
         for at in range(len(text) - _SEED + 1):
             piece = text[at : at + _SEED]
             if piece in starts:
                 for number, place in seeds[piece]:
-                    bands[number, (at - place) // _BAND] += 1
-        for (number, band), count in bands.items():
-            if count + bands.get((number, band + 1), 0) >= max(6, _SEEDS_SEEN * len(self.wordings[number])):
-                yield number, (band + 1) * _BAND
+                    bands[number, (at - place) // _BAND].append(at - place)
+        for (number, band), seen in bands.items():
+            seen = seen + bands.get((number, band + 1), [])
+            if len(seen) >= max(6, _SEEDS_SEEN * len(self.wordings[number])):
+                yield number, sum(seen) // len(seen)
 
 
 def _extend(wording: str, number: int, text: str, diagonal: int, low: int, high: int) -> Match | None:
     """The best stretch of the alignment of a wording with a piece of text: the local alignment of Smith and
     Waterman (1981), taken along one global alignment."""
-    low, high = max(low, diagonal - 2 * _BAND), min(high, diagonal + len(wording) + 2 * _BAND)
-    start, end = max(0, low - diagonal - _BAND), min(len(wording), high - diagonal + _BAND)
+    low, high = max(low, diagonal - _BAND), min(high, diagonal + len(wording) + _BAND)
+    start, end = max(0, low - diagonal - _BAND // 2), min(len(wording), high - diagonal + _BAND // 2)
     if high - low < _LEAST or end - start < _LEAST:
         return None
     best = total = 0.0

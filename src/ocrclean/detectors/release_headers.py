@@ -22,8 +22,12 @@ _WHOLE = 0.7
 _TOGETHER = 0.5
 #: The share of a text that is a part of a header rather than chance, and how like it must be.
 _PART, _LIKE = 0.25, 0.55
+#: The share of a text that must be shown by all its parts together.
+_SHOWN = 0.4
 #: Lines between two parts of one header: letterheads and exemptions are woven in between.
 _NEAR = 6
+#: Characters in which two parts of a text may overlap.
+_OVERLAP = 4
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
 _CLEAR = 0.75
 #: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
@@ -189,18 +193,32 @@ def _groups(raw: str, blocks: Iterable[_Block], support: Mapping[str, float]) ->
             and raw.count("\n", group[-1].span.end, block.span.start) <= _NEAR
         )
         if not near and group:
-            if _enough([p for b in group for p in b.pieces], support):
+            group = _telling(group)
+            if group and _enough([p for b in group for p in b.pieces], support):
                 yield group
             group = []
         if block is not None:
             group.append(block)
 
 
+def _covered(blocks: Iterable[_Block]) -> dict[int, set[int]]:
+    """Which characters of each text the blocks show."""
+    seen: dict[int, set[int]] = {}
+    for block in blocks:
+        for p in block.pieces:
+            seen.setdefault(p.unit.index, set()).update(range(p.match.start, p.match.end))
+    return seen
+
+
+def _telling(group: Sequence[_Block]) -> list[_Block]:
+    """The blocks without those that hold but a few words of a text that nothing else shows."""
+    seen = _covered(group)
+    return [b for b in group if any(len(seen[p.unit.index]) >= _SHOWN * p.size for p in b.pieces)]
+
+
 def _enough(pieces: Sequence[_Piece], support: Mapping[str, float]) -> bool:
     """Whether the pieces show enough of the header's texts to be it."""
-    seen: dict[int, set[int]] = {}
-    for p in pieces:
-        seen.setdefault(p.unit.index, set()).update(range(p.match.start, p.match.end))
+    seen = _covered([_Block(tuple(pieces), pieces[0].span)])
     sizes = {p.unit.index: p.size for p in pieces}
     likeness = sum(p.match.equal for p in pieces) / sum(p.match.end - p.match.start for p in pieces)
     shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
@@ -245,10 +263,10 @@ def _emit(document: Document, claimed: Claims, group: Sequence[_Block]) -> Itera
             texts[missing[0]] = header.fill(header.texts[missing[0]], {})[0]
     value = " ".join(texts[i] for i in sorted(texts))
     for block in group:
-        span, reading = block.span, block.pieces[0].unit.canonical
+        span, reading = block.span, _reading(block.pieces[0], pieces)
         for one, two in pairwise(block.pieces):
             if one.unit.index != two.unit.index:
-                reading += _separator(raw[one.span.end : two.span.start]) + two.unit.canonical
+                reading += _separator(raw[one.span.end : two.span.start]) + _reading(two, pieces)
         if block.span in rests:
             index, end = rests[block.span]
             reading += " " + texts[index]
@@ -266,6 +284,17 @@ def _emit(document: Document, claimed: Claims, group: Sequence[_Block]) -> Itera
                 value=value,
                 evidence={"header": header.id, "likeness": [round(p.match.likeness, 3) for p in block.pieces]},
             )
+
+
+def _reading(piece: _Piece, pieces: Sequence[_Piece]) -> str:
+    """The text that belongs where a piece stands: the whole, but for the parts that stand elsewhere."""
+    others = [p.match for p in pieces if p.unit is piece.unit and p is not piece]
+    before = any(m.end <= piece.match.start + _OVERLAP for m in others)
+    behind = any(m.start >= piece.match.end - _OVERLAP for m in others)
+    text, places = piece.unit.canonical, Folded.of(piece.unit.canonical).places
+    start = text.rfind(" ", 0, places[piece.match.start]) + 1 if before else 0
+    end = text.find(" ", places[piece.match.end - 1]) if behind else len(text)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def _collapsed(raw: str, block: _Block, text: str) -> int | None:

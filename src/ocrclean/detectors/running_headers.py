@@ -25,6 +25,8 @@ _ZONE = 8
 _BACK = 3
 #: The least letters of a line, and how like (0 to 100) short and long lines must be to be copies of one.
 _LETTERS, _LIKE_SHORT, _LIKE_LONG, _LONG = 8, 75, 55, 40
+#: What is left of a line that something has claimed counts where it has that many letters, or most of them.
+_REST, _MOST = 12, 0.6
 #: The least share of the longer of two copies' lengths that the shorter has.
 _LENGTHS = 0.7
 #: The least pages of a header, and the share of the pages from its first to its last.
@@ -124,7 +126,8 @@ def _free(line: Line, claimed: Claims) -> Span | None:
     cuts.append(line.span.end)
     start, end = max(zip(cuts[::2], cuts[1::2], strict=True), key=lambda cut: cut[1] - cut[0])
     text = line.text[start - line.span.start : end - line.span.start]
-    if not text.strip():
+    letters = len(Folded.of(text).text)
+    if not letters or letters < min(_REST, _MOST * len(Folded.of(line.text).text)):
         return None
     return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
 

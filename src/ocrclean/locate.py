@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from array import array
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ _SEED = 4
 _BAND = 12
 #: Of the seeds of a wording, the least that must be seen on one diagonal band: a stamp double-struck keeps some 15 %.
 _SEEDS_SEEN = 0.1
+_SEEDS = 6
 #: The least characters of a wording that are worth a match.
 _LEAST = 8
 #: Errors per character up to which a match is drawn out over the wording's ends, and the characters that the engine may
@@ -93,59 +94,63 @@ class Locator:
 
     def find(self, text: str) -> list[Match]:
         """The stretches of a folded text that resemble a wording or a part of it; those of one wording are disjoint."""
+        return self._found(text, 0, len(text))
+
+    def within(self, number: int, text: str, low: int, high: int) -> list[Match]:
+        """The stretches of text[low:high] that resemble one wording, or a part of it."""
+        return [m for m in self._found(text, low, high) if m.wording == number]
+
+    def _found(self, text: str, low: int, high: int) -> list[Match]:
         found: dict[int, list[Match]] = defaultdict(list)
-        for number, diagonal in self._candidates(text):
-            found[number] += self.along(number, text, diagonal, 0, len(text))
+        for number, at, place in self._candidates(text, low, high):
+            match = _extend(self.wordings[number], number, text, at, place, low, high)
+            if match.equal >= _LEAST:
+                found[number].append(match)
         return [match for matches in found.values() for match in _disjoint(matches)]
 
-    def along(self, number: int, text: str, diagonal: int, low: int, high: int) -> Iterator[Match]:
-        """The stretches of text[low:high] that resemble a wording, or a part of it, whose first character would
-        stand at ``diagonal`` or a few characters from there: the best, and those left and right of it."""
-        match = _extend(self.wordings[number], number, text, diagonal, low, high)
-        if match is not None:
-            yield from self.along(number, text, diagonal, low, match.first)
-            yield match
-            yield from self.along(number, text, diagonal, match.last, high)
-
-    def _candidates(self, text: str) -> Iterator[tuple[int, int]]:
-        """Wordings and the diagonals on which they might stand, from seeds on neighbouring diagonals."""
+    def _candidates(self, text: str, low: int, high: int) -> Iterator[tuple[int, int, int]]:
+        """Wordings and one seed of each place where they might stand: many seeds on neighbouring diagonals."""
         seeds, starts = self._seeds, self._starts
-        bands: dict[tuple[int, int], list[int]] = defaultdict(list)
-        for at in range(len(text) - _SEED + 1):
+        bands: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+        for at in range(low, high - _SEED + 1):
             piece = text[at : at + _SEED]
             if piece in starts:
                 for number, place in seeds[piece]:
-                    bands[number, (at - place) // _BAND].append(at - place)
+                    bands[number, (at - place) // _BAND].append((at - place, at))
         for (number, band), seen in bands.items():
-            seen = seen + bands.get((number, band + 1), [])
-            if len(seen) >= max(6, _SEEDS_SEEN * len(self.wordings[number])):
-                yield number, sum(seen) // len(seen)
+            both = seen + bands.get((number, band + 1), [])
+            if len(both) >= max(_SEEDS, _SEEDS_SEEN * len(self.wordings[number])):
+                usual = Counter(diagonal for diagonal, _ in both).most_common(1)[0][0]
+                on = [at for diagonal, at in both if diagonal == usual]
+                at = on[len(on) // 2]
+                yield number, at, at - usual
 
 
-def _extend(wording: str, number: int, text: str, diagonal: int, low: int, high: int) -> Match | None:
-    """The best stretch of the alignment of a wording with a piece of text: the local alignment of Smith and
-    Waterman (1981), taken along one global alignment."""
-    low, high = max(low, diagonal - _BAND), min(high, diagonal + len(wording) + _BAND)
-    start, end = max(0, low - diagonal - _BAND // 2), min(len(wording), high - diagonal + _BAND // 2)
-    if high - low < _LEAST or end - start < _LEAST:
-        return None
+def _extend(wording: str, number: int, text: str, at: int, place: int, low: int, high: int) -> Match:
+    """A seed drawn out to both sides as far as it gains: the local alignment of Smith and Waterman (1981) through it."""
+    ahead = text[at : min(high, at + len(wording) - place + _BAND)]
+    behind = text[max(low, at - place - _BAND) : at]
+    right = _gain(wording[place:], ahead)
+    left = _gain(wording[:place][::-1], behind[::-1])
+    return Match(number, place - left[0], place + right[0], at - left[1], at + right[1], left[2] + right[2])
+
+
+def _gain(wording: str, text: str) -> tuple[int, int, int]:
+    """How far two strings with one beginning go on alike: characters of each, and of these the equal ones."""
     best = total = 0.0
     equal = 0
-    begin = (0, 0)
-    match: Match | None = None
-    for op in Levenshtein.opcodes(wording[start:end], text[low:high]):
+    reach = (0, 0, 0)
+    for op in Levenshtein.opcodes(wording, text):
         size = max(op.src_end - op.src_start, op.dest_end - op.dest_start)
         if op.tag != "equal":
             total -= _WRONG * size
             continue
-        if total <= 0:
-            total, equal, begin = 0.0, 0, (op.src_start, op.dest_start)
         total += size
         equal += size
-        if total > best and equal >= _LEAST:
+        if total > best:
             best = total
-            match = Match(number, start + begin[0], start + op.src_end, low + begin[1], low + op.dest_end, equal)
-    return match
+            reach = op.src_end, op.dest_end, equal
+    return reach
 
 
 def _disjoint(matches: Iterable[Match]) -> Iterator[Match]:

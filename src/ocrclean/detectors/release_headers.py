@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 
 from rapidfuzz.distance import LCSseq
@@ -18,6 +18,8 @@ from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
 DETECTOR = "release_headers"
 #: The share of a text's characters that makes a match of it a header on its own.
 _WHOLE = 0.7
+#: Characters that are enough however long the text is.
+_LONG = 36
 #: The share of a header's texts that is enough where two of them stand together, or other pages have the header.
 _TOGETHER = 0.5
 #: The share of a text that is a part of a header rather than chance, and how like it must be.
@@ -31,7 +33,8 @@ _OVERLAP = 4
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
 _CLEAR = 0.75
 #: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
-_COLLAPSED = 0.85
+#: The same where other pages have that text.
+_COLLAPSED, _LEFT = 0.85, 0.7
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
 _WORDS = re.compile(r"[^\W\d_]+")
@@ -42,7 +45,7 @@ _LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
 class _Unit:
     """A text of a header, as it is looked for."""
 
-    header: Header
+    header: Header = field(compare=False)
     index: int
     canonical: str
 
@@ -69,15 +72,15 @@ class _Block:
         return self.pieces[0].unit.header
 
 
+def _units(header: Header) -> list[_Unit]:
+    return [_Unit(header, index, header.fill(text, {})[0]) for index, text in enumerate(header.texts)]
+
+
 class ReleaseHeaders:
     """The detector for one catalogue; making it prepares the search."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._units = [
-            _Unit(header, index, header.fill(text, {})[0])
-            for header in catalogue
-            for index, text in enumerate(header.texts)
-        ]
+        self._units = [unit for header in catalogue for unit in _units(header)]
         self._locator = Locator(unit.canonical for unit in self._units)
 
     def __call__(self, document: Document, claimed: Claims) -> Iterator[Finding]:
@@ -87,10 +90,17 @@ class ReleaseHeaders:
         support: Counter[str] = Counter()
         for matches in found:
             support.update(self._totals(matches))
+        printed = Counter(
+            number
+            for matches in found
+            for number in {m.wording for m in matches if m.equal >= _WHOLE * len(self._locator.wordings[m.wording])}
+        )
         for folded, matches in zip(pages, found, strict=True):
             pieces = self._choose(document.raw, folded, matches, support)
             for group in _groups(document.raw, _blocks(document.raw, pieces), support):
-                yield from _emit(document, claimed, group)
+                yield from _emit(
+                    document, claimed, group, {self._units[n] for n, pages_ in printed.items() if pages_ > 1}
+                )
 
     def _totals(self, matches: Iterable[Match]) -> dict[str, float]:
         """How much of each header a page holds: of each text its best match."""
@@ -130,14 +140,15 @@ class ReleaseHeaders:
 
     def _beside(self, text: str, match: Match, kept: Sequence[Match]) -> Iterator[Match]:
         """A match, or what is left of it where the last of those kept has taken its place."""
-        best, diagonal = kept[-1], match.first - match.start
+        best = kept[-1]
         if match.last <= best.first or best.last <= match.first:
             yield match
         else:
-            low = max((k.last for k in kept if k.last <= best.first), default=0)
-            high = min((k.first for k in kept if best.last <= k.first), default=len(text))
-            yield from self._locator.along(match.wording, text, diagonal, low, best.first)
-            yield from self._locator.along(match.wording, text, diagonal, best.last, high)
+            room = len(self._locator.wordings[match.wording])
+            low = max([0, best.first - room, *(k.last for k in kept if k.last <= best.first)])
+            high = min([len(text), best.last + room, *(k.first for k in kept if best.last <= k.first)])
+            yield from self._locator.within(match.wording, text, low, best.first)
+            yield from self._locator.within(match.wording, text, best.last, high)
 
     def _piece(self, raw: str, folded: Folded, match: Match, low: int, high: int) -> _Piece:
         wording = self._locator.wordings[match.wording]
@@ -224,7 +235,11 @@ def _enough(pieces: Sequence[_Piece], support: Mapping[str, float]) -> bool:
     shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
     total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
     elsewhere = support[pieces[0].unit.header.id] > 2 * sum(sizes.values())
-    return max(shares) >= _WHOLE or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
+    return (
+        max(shares) >= _WHOLE
+        or max(p.match.equal for p in pieces) >= _LONG
+        or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
+    )
 
 
 def _in_sentence(raw: str, block: _Block) -> bool:
@@ -251,16 +266,16 @@ def _capitals(text: str) -> float:
     return sum(c.isupper() for c in letters) / max(1, len(letters))
 
 
-def _emit(document: Document, claimed: Claims, group: Sequence[_Block]) -> Iterator[Finding]:
+def _emit(document: Document, claimed: Claims, group: Sequence[_Block], printed: Container[_Unit]) -> Iterator[Finding]:
     raw, header = document.raw, group[0].header
     pieces = [p for block in group for p in block.pieces]
     texts = {p.unit.index: p.unit.canonical for p in pieces}
     rests = {}
     for block in group:
-        missing = [i for i in range(len(header.texts)) if i not in texts]
-        if missing and (end := _collapsed(raw, block, header.fill(header.texts[missing[0]], {})[0])):
-            rests[block.span] = missing[0], end
-            texts[missing[0]] = header.fill(header.texts[missing[0]], {})[0]
+        for unit in _units(header):
+            if unit.index not in texts and (end := _collapsed(raw, block, unit.canonical, unit in printed)):
+                rests[block.span] = unit.index, end
+                texts[unit.index] = unit.canonical
     value = " ".join(texts[i] for i in sorted(texts))
     for block in group:
         span, reading = block.span, _reading(block.pieces[0], pieces)
@@ -297,15 +312,21 @@ def _reading(piece: _Piece, pieces: Sequence[_Piece]) -> str:
     return text[start : end if end >= 0 else len(text)]
 
 
-def _collapsed(raw: str, block: _Block, text: str) -> int | None:
-    """The end of the word behind the block, on its line, that is what is left of the header's other text."""
-    m = re.match(r"[ \t/]*([^\W\d_]{4,})(?=\s|$)", raw[block.span.end : block.span.end + 60])
-    if m is None:
-        return None
-    word, whole = Folded.of(m[1]).text, Folded.of(text).text
-    if word[0] != whole[0] or LCSseq.similarity(word, whole) < _COLLAPSED * len(word):
-        return None
-    return block.span.end + m.end(1)
+def _collapsed(raw: str, block: _Block, text: str, printed: bool) -> int | None:
+    """The end of what is left, behind the block on its line, of the header's other text.
+
+    ``printed`` says whether other pages have that text: then less is enough.
+    """
+    least = _LEFT if printed else _COLLAPSED
+    whole = Folded.of(text).text
+    line = raw[block.span.end : block.span.end + 2 * len(text)].partition("\n")[0]
+    for m in (re.match(r"[ \t/]*(\S.*?)\s*$", line), re.match(r"[ \t/]*([^\W\d_]{4,})(?=\s|$)", line)):
+        rest = Folded.of(m[1]).text if m else ""
+        if m is None or not 3 < len(rest) <= len(whole) + _NEAR or any(c.isdigit() for c in m[1]):
+            continue
+        if (printed or rest[0] == whole[0]) and LCSseq.similarity(rest, whole) >= least * len(rest):
+            return block.span.end + m.end(1)
+    return None
 
 
 def _separator(gap: str) -> str:

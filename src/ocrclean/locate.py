@@ -127,7 +127,7 @@ class Locator:
 
 
 def _extend(wording: str, number: int, text: str, at: int, place: int, low: int, high: int) -> Match:
-    """A seed drawn out to both sides as far as it gains: the local alignment of Smith and Waterman (1981) through it."""
+    """A seed drawn out to both sides as far as it gains (local alignment, Smith and Waterman 1981)."""
     ahead = text[at : min(high, at + len(wording) - place + _BAND)]
     behind = text[max(low, at - place - _BAND) : at]
     right = _gain(wording[place:], ahead)

@@ -18,6 +18,8 @@ from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
 DETECTOR = "release_headers"
 #: The share of a text's characters that makes a match of it a header on its own.
 _WHOLE = 0.7
+#: The least likeness of all parts together, where no other page has the header.
+_ALIKE = 0.75
 #: Characters that are enough however long the text is.
 _LONG = 36
 #: The share of a header's texts that is enough where two of them stand together, or other pages have the header.
@@ -188,7 +190,9 @@ def _joins(raw: str, one: _Piece, two: _Piece) -> bool:
 
 def _garbled(text: str) -> bool:
     """Whether most of a text's letters are in no word of English or French."""
-    words = _WORDS.findall(text)
+    if sum(map(str.isdigit, text)) > 1:  # a date, a number, a cited section
+        return False
+    words = [w for w in _WORDS.findall(text) if len(w) > 2]
     known = sum(len(w) for w in words if max(zipf_frequency(w, "en"), zipf_frequency(w, "fr")) >= 3)
     return known <= 0.34 * sum(map(len, words))
 
@@ -222,9 +226,18 @@ def _covered(blocks: Iterable[_Block]) -> dict[int, set[int]]:
 
 
 def _telling(group: Sequence[_Block]) -> list[_Block]:
-    """The blocks without those that hold but a few words of a text that nothing else shows."""
-    seen = _covered(group)
-    return [b for b in group if any(len(seen[p.unit.index]) >= _SHOWN * p.size for p in b.pieces)]
+    """The blocks without those that hold but a few words of a text: words that nothing else shows, or others show."""
+    all_seen = _covered(group)
+    kept = []
+    for block in group:
+        others = _covered(b for b in group if b is not block)
+        for p in block.pieces:
+            own = set(range(p.match.start, p.match.end))
+            new = len(own - others.get(p.unit.index, set())) > len(own) / 2
+            if len(own) >= _SHOWN * p.size or (new and len(all_seen[p.unit.index]) >= _SHOWN * p.size):
+                kept.append(block)
+                break
+    return kept
 
 
 def _enough(pieces: Sequence[_Piece], support: Mapping[str, float]) -> bool:

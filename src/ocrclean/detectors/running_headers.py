@@ -36,7 +36,7 @@ _FOOTERS = 5
 #: The share of a text's occurrences that may stand elsewhere than among the header's copies.
 _ELSEWHERE = 0.3
 #: The share of copies that must have nothing but furniture between them and the edge.
-_AT_EDGE = 0.6
+_AT_EDGE = 0.5
 #: The least likeness and share of a header where it is found on a page again.
 _FOUND, _WHOLE = 0.45, 0.7
 #: The same on a page of which no line is among the copies.
@@ -81,9 +81,12 @@ def _read(
 ) -> Iterator[Finding]:
     """The header behind a cluster of copies, wherever it stands."""
     text = _sure(consensus.of([c.span.of(document.raw) for c in copies], model))
-    if text is None or text[-1] in ",-;" or document.raw.count(text) * (1 - _ELSEWHERE) > len(copies):
+    if text is None or text[-1] in ",-;":
         return
-    for span, likeness in _occurrences(document, copies, text, zones):
+    found = [*_occurrences(document, copies, text, zones)]
+    if document.raw.count(text) * (1 - _ELSEWHERE) > len(found):
+        return
+    for span, likeness in found:
         evidence: dict[str, Json] = {
             "copies": len(copies),
             "pages": [copies[0].page, copies[-1].page],
@@ -210,8 +213,8 @@ def _occurrences(
                 span = Span(folded.places[best.first], folded.places[best.last - 1] + 1)
                 yield _to_signs(document, span), best.likeness
                 continue
-        if copy is not None and len(copy.folded) <= 1.5 * len(wording):
-            yield copy.span, fuzz.ratio(copy.folded, wording) / 100
+        if copy is not None and (likeness := fuzz.ratio(copy.folded, wording) / 100) >= _FOUND:
+            yield copy.span, likeness
 
 
 def _to_signs(document: Document, span: Span) -> Span:

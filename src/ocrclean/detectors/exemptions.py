@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from rapidfuzz.distance import Levenshtein
-
-from ocrclean.detectors.margins import Row, alone, rows, stripped
+from ocrclean.confusions import SUBSTITUTED, Confusions
+from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.model import (
     Box,
     Claims,
@@ -38,11 +37,14 @@ NAME = "exemptions"
 #: Characters of a citation that may be misread: in the better of two readings; of both, as a share of its length.
 NEARLY, SHARE = 2.0, 0.5
 #: Characters misread on average in two readings up to which a citation is asserted rather than suggested.
-SURE = 1.0
+#: and how many more the next one must have in all.
+SURE, APART = 1.0, 0.7
 #: Longest text in the margin of a page that may be a garbled citation.
 SHORT = 12
 
 _BRACKETS = str.maketrans("{[}]", "(())")
+_STARTS, _ENDS = re.compile(r"[sS$(\[{]"), re.compile(r"[\w)}\]](?=[^\w)}\]]*$)")
+_CITING = re.compile(r"[\d(){}\[\]]")
 _BRACKET = re.compile(r"[({\[]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
@@ -92,7 +94,11 @@ class _Citation:
 
 
 def detect(
-    document: Document, claimed: Claims, known: Sequence[str], reread: Reread | None = None
+    document: Document,
+    claimed: Claims,
+    confusions: Confusions,
+    known: Sequence[str],
+    reread: Reread | None = None,
 ) -> Iterator[Finding]:
     """Find the citations of a document; ``reread`` reads crops of its page images again, where there are any."""
     raw = document.raw
@@ -116,10 +122,10 @@ def detect(
     again = dict(zip(doubtful, _read(document, doubtful, style, reread), strict=True))
     for span in garbled:
         text = _mended(span.of(raw))
-        errors, value, margin_errors = _closest([text, _mended(again.get(span) or "")], forms)
+        errors, value, margin_errors = _closest([text, _mended(again.get(span) or "")], forms, confusions)
         if value is None:
             continue
-        sure = errors == 0 or (again.get(span) is not None and margin_errors >= 1 and errors <= SURE)
+        sure = errors == 0 or (again.get(span) is not None and margin_errors >= APART and errors <= SURE)
         evidence: dict[str, Json] = {
             "form": style,
             "misread": errors,
@@ -177,25 +183,33 @@ def _mended(text: str) -> str:
     return re.sub(r"^[sS$583][.,:]?(?=[12]\d(?:\(|$))", "s.", text)
 
 
-def _closest(texts: Sequence[str], forms: Sequence[str]) -> tuple[float, str | None, float]:
-    """The citation that one of the readings nearly is and that both together are nearest to: misread characters,
-    the citation, and how many more the next one would have."""
+def _closest(texts: Sequence[str], forms: Sequence[str], confusions: Confusions) -> tuple[float, str | None, float]:
+    """The citation that one of the readings nearly is and that both together are nearest to: misread characters
+    on average, the citation, and how many more the next one would have in all."""
     read = [text for text in texts if text]
-    ranked = sorted((sum(_distance(text, form) for text in read) / len(read), form) for form in forms) if read else []
+    away = {form: [_distance(text, form, confusions) for text in read] for form in forms}
+    ranked = sorted((sum(each), form) for form, each in away.items())
     if (
-        not ranked
-        or min(_distance(text, ranked[0][1]) for text in read) > NEARLY
-        or ranked[0][0] > SHARE * len(ranked[0][1])
+        not read
+        or not ranked
+        or min(away[ranked[0][1]]) > NEARLY
+        or ranked[0][0] > SHARE * len(ranked[0][1]) * len(read)
     ):
         return 0.0, None, 0.0
-    return ranked[0][0], ranked[0][1], len(read) * (ranked[1][0] - ranked[0][0])
+    return ranked[0][0] / len(read), ranked[0][1], ranked[1][0] - ranked[0][0]
 
 
-def _distance(text: str, form: str) -> float:
-    """Characters misread; brackets may be lost altogether."""
-    bare = form.replace("(", "").replace(")", "")
-    whole = Levenshtein.distance(text, form)
-    return min(whole, Levenshtein.distance(text.replace("(", "").replace(")", ""), bare) + 0.5)
+def _distance(text: str, form: str, confusions: Confusions) -> float:
+    """Characters misread, a common confusion counting less than a whole one; brackets may be lost altogether."""
+    if abs(len(text) - len(form)) > len(form) // 2:
+        return float(len(form))
+    whole = confusions.cost(form, text) / SUBSTITUTED
+    bare = confusions.cost(_bare(form), _bare(text)) / SUBSTITUTED
+    return min(whole, bare + 0.5)
+
+
+def _bare(text: str) -> str:
+    return text.replace("(", "").replace(")", "")
 
 
 def _margin(document: Document, page: Page) -> float | None:
@@ -221,7 +235,7 @@ def _garbled(document: Document, row: Row, page: Page, margin: float | None) -> 
     inside = [w for w in page.words.within(row.free) if margin is not None and w.box.x > margin]
     if inside and inside[-1].span.end - inside[0].span.start <= SHORT:
         text = inside[0].span.start, inside[-1].span.end
-        if sum(c.isalnum() for c in raw[text[0] : text[1]]) > 1:
+        if len(inside) and text[1] - text[0] > 1 and _CITING.search(raw, *text):
             yield Span(*text)
         return
     text_row = row.free.of(raw)
@@ -231,9 +245,9 @@ def _garbled(document: Document, row: Row, page: Page, margin: float | None) -> 
         text_of = token.of(raw)
         lone = alone(raw, row, token) and len(text_of) <= SHORT and _LEAD.match(text_of)
         if lone or _SHAPED.fullmatch(text_of):
-            span = stripped(raw, token)
-            end = span.end + (raw[span.end : span.end + 1] in tuple(")}]"))
-            yield Span(span.start, end)
+            first, last = _STARTS.search(text_of), _ENDS.search(text_of)
+            if first and last and first.start() < last.end():
+                yield Span(token.start + first.start(), token.start + last.end())
 
 
 def _read(document: Document, spans: Sequence[Span], style: str, reread: Reread | None) -> list[str | None]:

@@ -93,8 +93,10 @@ def detect(document: Document, claimed: Claims, known: Markings) -> Iterator[Fin
             own[hit.marking] += 1 if hit.errors else TIMES
     forms = [form for form, times in own.items() if times >= TIMES]
     for row, hit in hits:
-        if forms and row.depth < NEAR:
-            hit = _longer(raw, row, hit, forms) if hit else _closest(raw, row, forms)
+        if hit:
+            hit = _longer(raw, row, hit, forms)
+        elif forms and row.depth < NEAR:
+            hit = _closest(raw, row, forms)
         if hit:
             yield _finding(document, hit, own[hit.marking])
 

@@ -13,6 +13,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from ocrclean.confusions import SUBSTITUTED, Confusions
@@ -45,6 +46,7 @@ SHORT = 12
 _BRACKETS = str.maketrans("{[}]", "(())")
 _STARTS, _ENDS = re.compile(r"[sS$(\[{]"), re.compile(r"[\w)}\]](?=[^\w)}\]]*$)")
 _CITING = re.compile(r"[\d(){}\[\]]")
+_DIGIT = re.compile(r"\d")
 _BRACKET = re.compile(r"[({\[]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
@@ -77,6 +79,7 @@ _CITED = re.compile(
 _GOES_ON = re.compile(r"\s*(?:,\s|of\b|of the\b|de la\b|du\b|,? par\.|,? al\.)")
 
 
+@cache
 def sections() -> tuple[str, ...]:
     """The sections of the acts in the catalogue that is shipped."""
     data = tomllib.loads((files("ocrclean") / "catalogue" / "exemptions.toml").read_text("utf-8"))
@@ -269,7 +272,7 @@ def _read(document: Document, spans: Sequence[Span], style: str, reread: Reread 
 def _sound(raw: str, row: Row, known: Sequence[str]) -> Iterator[_Citation]:
     """The citations on a line that are read well but for spaces and brackets."""
     text = row.free.of(raw)
-    if not any(c.isdigit() for c in text):
+    if not _DIGIT.search(text):
         return
     at = 0
     for m in sorted(_matches(text), key=lambda m: m.start()):

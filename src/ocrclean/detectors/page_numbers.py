@@ -67,9 +67,10 @@ def detect(
 ) -> Iterator[Finding]:
     """Find the document's own page numbers, at most one a page; ``reread`` reads crops of its page images again."""
     raw = document.raw
-    pages = [[p for row in page for p in _places(raw, row)] for page in rows(document, claimed)]
+    lines = list(rows(document, claimed))
+    pages = [[p for row in page for p in _places(raw, row)] for page in lines]
     form = _form(pages)
-    garbled = _garbled(document, claimed, form)
+    garbled = _garbled(lines, form)
     spots = [[p.spot for p in page] + more for page, more in zip(pages, garbled, strict=True)]
     trace = Trace(
         follow=lambda spots: follow(spots, confusions, STEP, skip=SKIP, slack=0),
@@ -146,13 +147,13 @@ def _form(pages: Sequence[Sequence[_Place]]) -> Form:
     return forms.most_common(1)[0][0] if forms else Form()
 
 
-def _garbled(document: Document, claimed: Claims, form: Form) -> list[list[Spot]]:
+def _garbled(lines: Sequence[Sequence[Row]], form: Form) -> list[list[Spot]]:
     """Short lines near the head or foot that may hold a garbled number of this form."""
     out: list[list[Spot]] = []
-    for page in rows(document, claimed):
+    for page in lines:
         out.append([])
         for row in page:
-            text = row.free.of(document.raw)
+            text = row.text
             kept = text.strip(_AROUND) or text.strip()
             if row.depth < NEAR and len(kept) <= SHORT:
                 start = row.free.start + text.index(kept)

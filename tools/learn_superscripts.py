@@ -137,6 +137,10 @@ def surroundings(folder: Path, engines: tuple[str, ...]) -> dict[str, dict[str, 
     return out
 
 
+def _rounded(weights: dict[str, float]) -> dict[str, float]:
+    return {c: round(p, 5) for c, p in sorted(weights.items())}
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -149,11 +153,18 @@ def main() -> None:
         engines = []
         for engine in args.engine:
             data = [pair for known, pair in pairs(args.folder, engine) if known == role]
+            collapsed = Counter(raw for number, raw in data if len(number) > 1 == len(raw))
+            data = [(number, raw) for number, raw in data if len(number) == 1 or len(raw) > 1]
             model = Model(data)
             for _ in range(ROUNDS):
                 model.improve(data)
-            figures = {d: {c: round(p, 5) for c, p in sorted(row.items())} for d, row in model.emit.items()}
-            engines.append({"figures": figures, "inserted": {c: round(p, 5) for c, p in sorted(model.insert.items())}})
+            engines.append(
+                {
+                    "figures": {d: _rounded(row) for d, row in model.emit.items()},
+                    "inserted": _rounded(model.insert),
+                    "collapsed": _rounded({c: n / len(data) for c, n in collapsed.items()}),
+                }
+            )
         out[role] = {"engines": engines, "places": around[role]}
     json.dump(out, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")

@@ -12,8 +12,8 @@ from ocrclean.model import Claims, Document, Finding, Kind, finding
 DETECTOR = "footnotes"
 #: Below the first probability a number is only suggested, below the second it is not mentioned.
 APPLY, SUGGEST = 0.8, 0.3
-#: The share of a page's numbers that must have both marker and label, its neighbours counted in: lists and tables
-#: of figures have one or the other.
+#: The share of the numbers of a document, or of a page with its neighbours, that must have both marker and label:
+#: lists and tables of figures have one or the other.
 LINKED = 0.3
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -22,8 +22,9 @@ def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
     """The document's footnote markers and labels."""
     pages = [places.on_page(document, page, claimed) for page in document.pages]
     solved = [_disjoint(found) for found in numbering.solve(pages, engines())]
+    throughout = _linked(solved) >= LINKED
     for p, found in enumerate(solved):
-        if found and _linked(solved[max(0, p - 1) : p + 2]) >= LINKED:
+        if throughout or _linked(solved[max(0, p - 1) : p + 2]) >= LINKED:
             yield from (_finding(document, note, found) for note in found)
 
 

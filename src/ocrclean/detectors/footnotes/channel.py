@@ -26,10 +26,14 @@ def fold(text: str) -> str:
 
 
 class Channel:
-    """How one engine reads the figures of one role: what each figure becomes, and what comes in between."""
+    """How one engine reads the figures of one role: what each figure becomes, what comes in between, and to which
+    single sign a number of several figures may collapse."""
 
-    def __init__(self, figures: dict[str, dict[str, float]], inserted: dict[str, float]) -> None:
-        self._figures, self._inserted = figures, inserted
+    def __init__(
+        self, figures: dict[str, dict[str, float]], inserted: dict[str, float], collapsed: dict[str, float]
+    ) -> None:
+        self._figures, self._inserted, self._collapsed = figures, inserted, collapsed
+        self._whole = 1 - sum(collapsed.values())
         self._row = cache(self._fresh_row)
 
     def _fresh_row(self, raw: str, number: str) -> tuple[float, ...]:
@@ -48,7 +52,8 @@ class Channel:
 
     def likelihood(self, raw: str, number: int) -> float:
         """The probability that the engine makes the folded reading ``raw`` of the number."""
-        return self._row(raw, str(number))[-1]
+        whole = self._whole * self._row(raw, str(number))[-1]
+        return whole + self._collapsed.get(raw, 0.0) if number > 9 else whole
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ probability of each number.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import log
@@ -28,8 +28,9 @@ LOST_AGAIN = 0.6
 FIRST, ELSEWHERE, AGAIN = 0.1, 1e-3, 1e-4
 #: States kept from page to page, and the least share of the best state that is kept.
 BEAM, LEAST = 8, 1e-5
-#: Beginnings tried on a page, how far below a label they may be, and how near to each other a page's labels are.
-STARTS, BACK, NEAR = 40, 8, 15
+#: Beginnings tried on a page, how far below a label they may be, how near to each other labels are, and over how many
+#: pages these are counted.
+STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
 #: Pages with possible labels from which the engine is told.
 SAMPLE = 24
 #: A place that weighs less than this whatever its number is left out.
@@ -102,9 +103,8 @@ def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) 
     return out
 
 
-def _jumps(page: PagePlaces, channel: Channel, states: Mapping[int, float]) -> dict[int, float]:
-    """The weights of numbers at which this page may begin without going on from the page before: those that more
-    of its labels in plain figures speak for than for what has been reached."""
+def _plain_labels(page: PagePlaces, channel: Channel) -> list[int]:
+    """The numbers that stand on a page as labels in plain figures."""
     seen = []
     for place in page.labels:
         for c in place:
@@ -112,10 +112,16 @@ def _jumps(page: PagePlaces, channel: Channel, states: Mapping[int, float]) -> d
                 number = int(c.text)
                 if c.odds * channel.likelihood(c.text, number) > 1:
                     seen.append(number)
-    seen.sort()
+    return seen
+
+
+def _jumps(seen: Sequence[int], states: Mapping[int, float]) -> dict[int, float]:
+    """The weights of numbers at which a page may begin without going on from the page before: those that more of
+    the labels seen on it and behind it speak for than for what has been reached."""
+    ordered = sorted(seen)
 
     def votes(start: int) -> int:
-        return bisect_left(seen, start + 1 + NEAR) - bisect_left(seen, start + 1)
+        return bisect_left(ordered, start + 1 + NEAR) - bisect_left(ordered, start + 1)
 
     least = max((votes(n) for n in states if n != _UNSTARTED), default=-2) + 2
     starts = {v - back for v in seen for back in range(1, BACK) if v > back} | {0}
@@ -263,13 +269,14 @@ class _Forward:
     """The pages passed through in order: what is reached after each, and the log likelihood over there being no
     numbers at all."""
 
-    def __init__(self, pages: Iterable[PagePlaces], engine: Engine) -> None:
+    def __init__(self, pages: Sequence[PagePlaces], engine: Engine) -> None:
         self.reached = [{_UNSTARTED: 1.0}]
         self.jumps: list[dict[int, float]] = []
         self.likelihood = 0.0
         self.engine = engine
-        for page in pages:
-            jumps = _jumps(page, engine.label, self.reached[-1])
+        labels = [_plain_labels(page, engine.label) for page in pages]
+        for p, page in enumerate(pages):
+            jumps = _jumps([n for seen in labels[p : p + AHEAD] for n in seen], self.reached[-1])
             states = self._through(page, jumps)
             self.jumps.append(jumps)
             self.likelihood += log(sum(states.values()))

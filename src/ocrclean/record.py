@@ -21,16 +21,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ocrclean import __version__, edits, summary, tsv
+from ocrclean import __version__, edits, reading, summary, tsv
 from ocrclean.errors import NotFoundError, RecordError
 from ocrclean.model import Document, Finding, PageImage, Span, Status
 from ocrclean.pipeline import Cleaned
 
 CONTRACT = 1
 RAW, CLEAN, PROVENANCE, DOCUMENT, TSV = "raw.txt", "clean.txt", "provenance.jsonl", "document.json", "ocr.tsv.gz"
+READING, INDEX = "reading.md", "reading.json"
 MANIFEST = "manifest.json"
 #: The files that the manifest covers, as far as a document has them.
-FILES = (RAW, CLEAN, PROVENANCE, TSV, DOCUMENT)
+FILES = (RAW, CLEAN, PROVENANCE, TSV, READING, INDEX, DOCUMENT)
 AGENT = f"ocrclean {__version__}"
 
 #: A record that is written in full, on its way into place.
@@ -149,6 +150,9 @@ def files(cleaned: Cleaned, *, options: Mapping[str, Any], tsv: str | None, time
     if tsv is not None:
         out[TSV] = gzip.compress(tsv.encode(), compresslevel=6, mtime=0)
     out[PROVENANCE] = b"".join(lines)
+    edition = reading.edition(cleaned)
+    out[READING] = edition.text.encode()
+    out[INDEX] = as_json(edition.index(cleaned))
     about = as_json(description(cleaned, options), indent=1)
     return out | {MANIFEST: manifest(out | {DOCUMENT: about}), DOCUMENT: about}
 

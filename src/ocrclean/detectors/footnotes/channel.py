@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _FOLD = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "º": "°", "˚": "°"})
 #: The weight of a character that was never seen in a marker or label.
 UNSEEN = 0.0005
+#: Results kept in memory.
+KEPT = 1 << 16
 
 
 def fold(text: str) -> str:
@@ -34,7 +36,8 @@ class Channel:
     ) -> None:
         self._figures, self._inserted, self._collapsed = figures, inserted, collapsed
         self._whole = 1 - sum(collapsed.values())
-        self._row = cache(self._fresh_row)
+        self._row = lru_cache(KEPT)(self._fresh_row)
+        self.likelihood = lru_cache(KEPT)(self._likelihood)
 
     def _fresh_row(self, raw: str, number: str) -> tuple[float, ...]:
         """The weight of all alignments of each beginning of ``raw`` with the whole of ``number``."""
@@ -50,8 +53,8 @@ class Channel:
             row[j + 1] += row[j] * self._inserted.get(c, UNSEEN)
         return tuple(row)
 
-    def likelihood(self, raw: str, number: int) -> float:
-        """The probability that the engine makes the folded reading ``raw`` of the number."""
+    def _likelihood(self, raw: str, number: int) -> float:
+        """``likelihood(raw, number)``: how likely the engine makes the folded ``raw`` of the number."""
         whole = self._whole * self._row(raw, str(number))[-1]
         return whole + self._collapsed.get(raw, 0.0) if number > 9 else whole
 

@@ -19,11 +19,11 @@ from ocrclean.detectors.footnotes.channel import Channel, Engine
 from ocrclean.model import Span
 
 #: How many numbers one page may have, those that were lost included.
-WINDOW = 32
+WINDOW = 24
 #: The probability that a number is lost, and that the one after a lost one is lost as well. Measured on the
 #: development data of the Mueller report: markers 7 %, labels 30 %, in runs at redactions.
-LOST = {"marker": 0.07, "label": 0.2}
-LOST_AGAIN = 0.6
+LOST = {"marker": 0.05, "label": 0.2}
+LOST_AGAIN = 0.45
 #: Weight of beginning at 1, of beginning at another number that is seen, and of either after numbers have begun.
 FIRST, ELSEWHERE, AGAIN = 0.1, 1e-3, 1e-4
 #: States kept from page to page, and the least share of the best state that is kept.
@@ -32,7 +32,9 @@ BEAM, LEAST = 8, 1e-5
 #: pages these are counted.
 STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
 #: Pages with possible labels from which the engine is told.
-SAMPLE = 24
+SAMPLE = 6
+#: States by which it is decided where the notes of a page begin, where there are many.
+LIKELIEST = 12
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 1e-3
 
@@ -141,7 +143,8 @@ class _Sequence:
         row = [1.0] + [0.0] * WINDOW
         self.rows = [row]
         for place in places:
-            taken = [(n - start, w) for n, w in place.weights.items() if start < n <= start + WINDOW]
+            weights = place.weights
+            taken = [(n - start, weights[n]) for n in range(start + 1, start + WINDOW + 1) if n in weights]
             if taken:
                 before = self._before(row)
                 row = row.copy()
@@ -209,7 +212,7 @@ def _settled(
     if not disputed:
         return markers, labels
     best, border = -1.0, 0
-    for start, weight in starts.items():
+    for start, weight in sorted(starts.items(), key=lambda item: -item[1])[:LIKELIEST]:
         before = _Sequence(markers, start, LOST["marker"])
         ends = [0, *(place.end for place, _ in before.steps)]
         sums = [sum(row) for row in before.rows]
@@ -305,21 +308,18 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[N
         entered = _entered(states, jumps)
         lattice = _Page(page, engine, entered)
         onward = {_UNSTARTED: future.get(_UNSTARTED, 0.0)}
-        sums: dict[tuple[Place, bool], dict[int, float]] = {}
-        weighed: dict[tuple[Place, bool], _Weighed] = {}
+        sums: dict[int, tuple[_Weighed, bool, dict[int, float]]] = {}
         for n in lattice.after:
             goal = [future.get(n + k, 0.0) for k in range(WINDOW + 1)]
             onward[n] = sum(a * b for a, b in zip(lattice.ends(n), goal, strict=True))
-            for found_at, is_label, k, weight in lattice.posteriors(n, goal):
-                weighed[found_at.place, is_label] = found_at
-                row = sums.setdefault((found_at.place, is_label), {})
+            for place, is_label, k, weight in lattice.posteriors(n, goal):
+                row = sums.setdefault(id(place), (place, is_label, {}))[2]
                 row[n + k] = row.get(n + k, 0.0) + entered[n] * weight
         whole = sum(w * onward[n] for n, w in entered.items())
         found = []
-        for (place, is_label), row in sums.items():
+        for place, is_label, row in sums.values():
             number = max(row, key=row.__getitem__)
-            best = weighed[place, is_label].best(number)
-            found.append(Numbered(best, is_label, number, min(1.0, row[number] / whole)))
+            found.append(Numbered(place.best(number), is_label, number, min(1.0, row[number] / whole)))
         out.append(found)
         begin = sum(w * onward[n] for n, w in jumps.items())
         future = {n: onward[n] + begin * (1.0 if n == _UNSTARTED else AGAIN) for n in states}

@@ -29,6 +29,7 @@ def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
     lexicon = Lexicon.load()
     own = Counter(m.group().lower() for m in _WORD.finditer(document.raw))
     lines = [line for page in document.lines for line in page if line.text.strip() and not _furniture(line, claimed)]
+    done = 0
     for line, follower in pairwise(lines):
         end, begin = _END.search(line.text), _BEGIN.match(follower.text)
         if not end or not begin or not begin["right"][0].islower() or follower.page - line.page > 1:
@@ -36,7 +37,8 @@ def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
         word = _whole(end["left"], begin["right"], lexicon, own)
         if word:
             found = list(_joined(document, line, end, follower, begin, word))
-            if all(claimed.free(f.span) for f in found):
+            if found[0].span.start >= done and all(claimed.free(f.span) for f in found):
+                done = found[-1].span.end
                 yield from found
 
 

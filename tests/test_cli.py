@@ -53,6 +53,8 @@ def test_a_run_mirrors_its_input(out: Path) -> None:
         "provenance.jsonl",
         "document.json",
         "manifest.json",
+        "reading.md",
+        "reading.json",
     }
     about = json.loads((out / "inner/page.txt/document.json").read_bytes())
     assert about["source"]["path"] == "inner/page.txt"

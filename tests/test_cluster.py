@@ -12,26 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from ocrclean import batch
-from ocrclean.errors import OutputError
-from ocrclean.observe import Observer
-from ocrclean.work import Options
+from ocrclean.errors import ExitCode
 
-TIME = "1795341600"
+ENVIRONMENT = os.environ | {"SOURCE_DATE_EPOCH": "1795341600"}
 
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler's address and the processes of its two workers."""
-    environment = os.environ | {
-        "SOURCE_DATE_EPOCH": TIME,
-        "PYTHONPATH": os.pathsep.join(["src", os.environ.get("PYTHONPATH", "")]),
-    }
     file = tmp_path / "scheduler.json"
 
     def start(program: str, *words: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "dask", program, *words, "--no-dashboard"]
-        return subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
     scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
     workers = []
@@ -48,45 +41,43 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
             process.wait()
 
 
-class KillOne(Observer):
-    """Kills a worker when the third document is done."""
-
-    def __init__(self, worker: subprocess.Popen[bytes]) -> None:
-        self.worker = worker
-        self.done = 0
-
-    def finished(self, name: str, about: object) -> None:
-        self.done += 1
-        if self.done == 3:
-            self.worker.kill()
+def ocrclean(*words: str | Path) -> subprocess.Popen[bytes]:
+    """Start a run in a process of its own."""
+    command = [sys.executable, "-m", "ocrclean.cli", "run", *map(str, words)]
+    return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def test_a_worker_lost_in_the_middle_costs_nothing(
-    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, cluster: tuple[str, list[subprocess.Popen[bytes]]]
 ) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", TIME)
     address, workers = cluster
     box = tmp_path / "box"
     box.mkdir()
-    for n in range(24):
+    for n in range(40):
         (box / f"{n:02}.txt").write_text(f'Letter {n} of April 6" 1950.\n\fPage 2\n', encoding="utf-8")
-    killer = KillOne(workers[0])
-    outcome = batch.run([box], tmp_path / "far", Options(), scheduler=address, observer=killer)
-    assert workers[0].wait() == -9
-    assert outcome.failures == []
-    batch.run([box], tmp_path / "near", Options(), jobs=2)
+    far = ocrclean(box, "-o", tmp_path / "far", "--scheduler", address)
+    while len(list((tmp_path / "far").glob("*/document.json"))) < 3:
+        assert far.poll() is None
+        time.sleep(0.02)
+    workers[0].kill()
+    _, said = far.communicate(timeout=120)
+    assert far.returncode == 0, said.decode()
+    near = ocrclean(box, "-o", tmp_path / "near", "-j", "2")
+    near.communicate(timeout=120)
+    assert near.returncode == 0
 
     def contents(out: Path) -> dict[str, bytes]:
         return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*.txt/*")}
 
-    far, near = contents(tmp_path / "far"), contents(tmp_path / "near")
-    different = [name for name in near if far.get(name) != near[name]]
-    assert len(near) == 24 * 5
-    assert different == []
+    one, two = contents(tmp_path / "far"), contents(tmp_path / "near")
+    assert len(two) >= 40 * 5
+    assert sorted(one) == sorted(two)
+    assert [name for name in two if one[name] != two[name]] == []
 
 
-def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ocrclean.cluster.PATIENCE", 1)
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Text.\n")
-    with pytest.raises(OutputError, match=r"tcp://127\.0\.0\.1:9: no scheduler answers"):
-        batch.run([tmp_path / "a.txt"], tmp_path / "out", Options(), scheduler="tcp://127.0.0.1:9")
+    run = ocrclean(tmp_path / "a.txt", "-o", tmp_path / "out", "--scheduler", "tcp://127.0.0.1:9")
+    _, said = run.communicate(timeout=120)
+    assert run.returncode == ExitCode.OUTPUT
+    assert b"tcp://127.0.0.1:9: no scheduler answers" in said

@@ -9,7 +9,7 @@ import pytest
 from ocrclean import pipeline, summary
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import page_stamps
-from ocrclean.model import Box, Crop, Document, Finding, Page, PageImage, Span, Status, Word, Words
+from ocrclean.model import Box, Claims, Crop, Document, Finding, Page, PageImage, Span, Status, Word, Words
 
 WIDTH, HEIGHT = 1000, 1400
 
@@ -73,3 +73,12 @@ def test_a_second_reading_alone_makes_no_number(again: str) -> None:
 def test_a_garbled_stamp_is_confirmed() -> None:
     _, findings, _ = found(["000215", "000216", "o0UZ17", "000218", "000219"], "000217")
     assert [f.value for f in findings if f.status is Status.APPLIED] == ["000217"]
+
+
+def test_what_another_detector_has_taken_stays_taken() -> None:
+    """A sound number at the series' place that is claimed is left alone."""
+    pages = document(["000215", "000216", "000217", "000218", "000219"])
+    at = pages.raw.index("000217")
+    claims = Claims([Span(at, at + 6)])
+    findings = list(page_stamps.detect(pages, claims, Confusions.load(), page_stamps.catalogue()))
+    assert [f.value for f in findings] == ["000215", "000216", "000218", "000219"]

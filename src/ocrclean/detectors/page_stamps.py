@@ -90,7 +90,7 @@ def detect(
 ) -> Iterator[Finding]:
     """Find the page stamps of a document; ``reread`` reads crops of its page images again, where there are any."""
     pages = list(rows(document, claimed))
-    taken = Claims()
+    taken = Claims(claimed)
     for f in _constant(document, pages, confusions, known):
         taken.add(f.span)
         yield f

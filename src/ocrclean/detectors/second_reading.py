@@ -108,7 +108,8 @@ class Trace:
         page, seen = document.pages[index], {spot.span for spot in spots}
         for word in page.words if index not in known else ():
             place, text = _Place.on(page, word.box), word.span.of(document.raw)
-            if place and expected.holds(place) and word.span not in seen and self.form.parse(text) is not None:
+            sound = self.form.parse(text) is not None and self.free(word.span)
+            if place and expected.holds(place) and sound and word.span not in seen:
                 yield Spot(word.span, text, self.form, 0.0)
 
     def _read(

@@ -107,6 +107,7 @@ def test_pages_that_are_read_are_not_read_again(tmp_path: Path) -> None:
     work.finish(job(source), out, OPTIONS, probe.sha256, 2)
     done = work.probe(job(source), out, OPTIONS, False).done
     assert done is not None
+    assert work.finish(job(source), out, OPTIONS, probe.sha256, 2) == done
     assert len(done["pages"]) == 2
     assert not (out / "000.txt" / PARTS).exists()
 

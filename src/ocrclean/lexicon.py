@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 from bisect import bisect_left
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
@@ -26,13 +26,37 @@ _STEPS = 25  # of one zipf unit, in the file
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A word: its Zipf frequency (log10 of the count in 10^9 words) in English and French, None where it is not in
-    the list of that language, and whether a dictionary of the language has it; ``proper`` with a capital only."""
+    the list of that language; ``flags`` tell which dictionaries have it and what else is known of it."""
 
     english: float | None
     french: float | None
-    in_english: bool
-    in_french: bool
-    proper: bool
+    flags: int
+
+    @property
+    def in_english(self) -> bool:
+        """Whether a dictionary of English has it."""
+        return bool(self.flags & 1)
+
+    @property
+    def in_french(self) -> bool:
+        """Whether a dictionary of French has it."""
+        return bool(self.flags & 2)
+
+    @property
+    def proper(self) -> bool:
+        """Whether the dictionaries have it with a capital only."""
+        return bool(self.flags & 4)
+
+    def listed_in(self, language: str | None) -> bool:
+        """Whether it is listed and a word of this language; of either where there is none."""
+        if language is None or not self.listed:
+            return self.listed
+        here, in_here = (self.english, self.in_english) if language == "en" else (self.french, self.in_french)
+        return in_here or (here is not None and not self.in_english and not self.in_french)
+
+    def contested(self, language: str) -> bool:
+        """Whether it may well be a commoner word misread, or two with the space between them lost."""
+        return bool(self.flags & (8 if language == "en" else 16))
 
     def zipf(self, language: str) -> float | None:
         """The frequency in a language; that of a rare word where only the dictionary has it."""
@@ -41,8 +65,8 @@ class Entry:
 
     @property
     def listed(self) -> bool:
-        """Whether a dictionary has it."""
-        return self.in_english or self.in_french
+        """Whether a dictionary has it, or it is frequent and not to be taken for an error."""
+        return bool(self.flags & 35)
 
 
 class Lexicon:
@@ -51,7 +75,8 @@ class Lexicon:
     def __init__(self, words: Sequence[str], english: bytes, french: bytes, flags: bytes, rare: Sequence[str]) -> None:
         #: The frequent words in code point order.
         self.words: Sequence[str] = words
-        self._index = dict(zip(words, range(len(words)), strict=True))
+        #: Their places in ``words``.
+        self.frequent: Mapping[str, int] = dict(zip(words, range(len(words)), strict=True))
         self._english, self._french, self._flags = english, french, flags
         self._rare = MappingProxyType({line[:BUCKET].rstrip(): line for line in rare})
 
@@ -78,12 +103,10 @@ class Lexicon:
         >>> lexicon.get("rnodern") is None
         True
         """
-        i = self._index.get(word)
+        i = self.frequent.get(word)
         if i is not None:
-            en, fr, flags = self._english[i], self._french[i], self._flags[i]
-            return Entry(
-                en / _STEPS if en else None, fr / _STEPS if fr else None, bool(flags & 1), bool(flags & 2), flags > 3
-            )
+            en, fr = self._english[i], self._french[i]
+            return Entry(en / _STEPS if en else None, fr / _STEPS if fr else None, self._flags[i])
         line = self._rare.get(word[:BUCKET])
         if line is None or (at := line.find(f"{word} ", BUCKET)) < 0:
             return None
@@ -91,26 +114,46 @@ class Lexicon:
             at = line.find(f"{word} ", at + 1)
             if at < 0:
                 return None
-        flags = int(line[at - 1])
-        return Entry(None, None, bool(flags & 1), bool(flags & 2), flags > 3)
+        return Entry(None, None, int(line[at - 1]))
 
     @cached_property
     def best(self) -> bytes:
         """The higher of the two frequencies of each frequent word, in steps of 1/25 zipf."""
         return bytes(map(max, self._english, self._french))
 
-    @cached_property
-    def ranges(self) -> Callable[[str], tuple[int, int]]:
-        """The range of ``words`` that begin with a prefix, empty where none does."""
+    @cache  # noqa: B019 - the lexicon lives as long as the process
+    def trie(self, language: str) -> Trie:
+        """The frequent words of a language that are listed."""
+        frequencies, flag = (self._english, 1) if language == "en" else (self._french, 2)
+        vouched = flag | 32
+        return Trie(
+            [
+                word
+                for word, frequency, flags in zip(self.words, frequencies, self._flags, strict=True)
+                if frequency and flags & vouched
+            ]
+        )
 
-        @lru_cache(maxsize=1 << 18)
-        def found(prefix: str) -> tuple[int, int]:
-            if not prefix:
-                return 0, len(self.words)
-            low, high = found(prefix[:-1])
-            if low == high:
-                return low, low
-            low = bisect_left(self.words, prefix, low, high)
-            return low, bisect_left(self.words, prefix + "\U0010ffff", low, high)
 
-        return found
+class Trie:
+    """The prefixes of a sorted list of words, found by bisection."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self.words = frozenset(words)
+
+        @lru_cache(maxsize=1 << 17)
+        def children(prefix: str) -> dict[str, str]:
+            n = len(prefix)
+            low = bisect_left(words, prefix)
+            high = bisect_left(words, prefix + "\U0010ffff", low)
+            if low < high and words[low] == prefix:
+                low += 1
+            letters = {}
+            while low < high:
+                letter = words[low][n]
+                letters[letter] = prefix + letter
+                low = bisect_left(words, prefix + letter + "\U0010ffff", low, high)
+            return letters
+
+        #: The letters that may follow a prefix, each with the longer prefix.
+        self.children: Callable[[str], Mapping[str, str]] = children

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import nsmallest
-from math import log
+from math import exp, inf, log
 
-from ocrclean.confusions import ACCENT, CASE, LONGEST, Confusions
+from ocrclean.confusions import ACCENT, CASE, GAINED, LONGEST, LOST, SUBSTITUTED, Confusions
 from ocrclean.confusions import plain as bare
-from ocrclean.detectors.words.tokens import is_word, parts, plain
-from ocrclean.language import LanguageModel
+from ocrclean.detectors.words.tokens import parts, plain
+from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Lexicon
 
-#: Highest cost of a candidate in nats: so much for a word, so much more for each letter.
-LIMIT, LIMIT_PER_LETTER, LIMIT_MOST = 6.0, 1.0, 15.0
+#: No cost limit is above this for a word, in nats: so much, and so much more for each letter.
+LIMIT_LEAST, LIMIT_PER_LETTER = 6.0, 0.9
+#: States kept at each place of the string.
+BEAM = 80
+#: A language with a smaller share of the text gives no candidates.
+LEAST_SHARE = 0.2
+#: A word is no rival where its claim, frequency and cost together, is weaker by more than this, in nats.
+CONTEXT = 1.5
+#: A rare word that looks like a common one misread is no candidate below this probability.
+CONTESTED_BELOW = 10**-4.5
 #: Candidates kept for a word, after cost and frequency.
 KEPT = 8
 #: Single letters and pairs are taken as words of a divided string only where they are this frequent (zipf).
 LEAST_ZIPF = {1: 6.0, 2: 5.0, 3: 3.8, 4: 3.2}
 LEAST_ZIPF_LONG = 2.2
 MOST_PIECES = 6
+#: A word with a capital that the document has so often is known.
+NAME_SIGHTINGS = 3
 
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTED = {"a": "àâ", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü"}
 
 
@@ -46,55 +57,73 @@ class Neighbours:
                 for other in accented:
                     if other != char:
                         table[char].setdefault(other, ACCENT)
-        self._sources = {seen: tuple(sorted(row.items(), key=lambda s: s[1])) for seen, row in table.items()}
+        for char in LETTERS:
+            table[""].setdefault(char, LOST)
+            table[char].setdefault("", GAINED)
+            table[char.upper()].setdefault("", GAINED)
+            for other in LETTERS:
+                if other != char:
+                    table[char].setdefault(other, SUBSTITUTED)
+                    table[char.upper()].setdefault(other, SUBSTITUTED)
+        grouped: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+        for seen, row in table.items():
+            groups: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
+            for printed, cost in sorted(row.items(), key=lambda source: source[1]):
+                groups[printed[:1]].append((printed[1:], cost))
+            grouped[seen] = {letter: tuple(group) for letter, group in groups.items()}
+        #: seen → first printed letter → the other printed letters and the cost, the cheapest first.
+        self._sources = grouped
         self.find = lru_cache(maxsize=1 << 15)(self._find)
 
-    def _find(self, seen: str, limit: float) -> dict[str, float]:
+    def _find(self, seen: str, language: str, limit: float) -> dict[str, float]:
         """Words and their costs in nats, up to the limit; ``seen`` in its own case, the words in lower case."""
-        ranges, words, sources = self._lexicon.ranges, self._lexicon.words, self._sources
+        trie, sources = self._lexicon.trie(language), self._sources
+        children = trie.children
         capitals = seen[:1].isupper() and (len(seen) == 1 or seen[1:] == seen[1:].upper())
         n = len(seen)
         beams: list[dict[str, float]] = [{} for _ in range(n + 1)]
         beams[0][""] = 0.0
-        found: dict[str, float] = {}
         for j in range(n + 1):
             beam = beams[j]
-            todo = list(beam.items())
+            if len(beam) > BEAM:
+                beam = beams[j] = dict(nsmallest(BEAM, beam.items(), key=lambda state: state[1]))
             slices = []
             for width in range(min(LONGEST, n - j) + 1):
                 piece = seen[j : j + width]
                 for form in {piece, piece.lower()} if j == 0 or capitals else {piece}:
                     if form in sources:
                         slices.append((j + width, sources[form]))
-            char = seen[j] if j < n else ""
-            same = char.lower()
-            same_cost = 0.0 if not char or char == same or j == 0 or capitals else CASE
+            same = seen[j].lower() if j < n else ""
+            same_cost = 0.0 if not same or seen[j] == same or j == 0 or capitals else CASE
+            todo = list(beam.items())
             for prefix, cost in todo:
                 if cost > beam[prefix]:
                     continue
-                if char and cost + same_cost <= limit:
-                    longer = prefix + same
-                    low, high = ranges(longer)
-                    if low < high and cost + same_cost < beams[j + 1].get(longer, limit + 1e-9):
+                letters = children(prefix)
+                if same in letters and cost + same_cost <= limit:
+                    longer = letters[same]
+                    if cost + same_cost < beams[j + 1].get(longer, inf):
                         beams[j + 1][longer] = cost + same_cost
-                for end, row in slices:
+                for end, groups in slices:
                     target = beams[end]
-                    for printed, more in row:
-                        total = cost + more
-                        if total > limit:
-                            break
-                        longer = prefix + printed
-                        if total < target.get(longer, limit + 1e-9):
-                            low, high = ranges(longer)
-                            if low < high:
-                                target[longer] = total
-                                if end == j:
-                                    todo.append((longer, total))
-        for word, cost in beams[n].items():
-            low, high = ranges(word)
-            if low < high and words[low] == word:
-                found[word] = cost
-        return found
+                    if "" in groups and cost + groups[""][0][1] < target.get(prefix, limit + 1e-9) and end > j:
+                        target[prefix] = cost + groups[""][0][1]
+                    for letter in letters if len(letters) < len(groups) else groups:
+                        if letter in letters and letter in groups:
+                            for rest, more in groups[letter]:
+                                total = cost + more
+                                if total > limit:
+                                    break
+                                longer = letters[letter]
+                                for char in rest:
+                                    longer = children(longer).get(char, "")
+                                    if not longer:
+                                        break
+                                if longer and total < target.get(longer, inf):
+                                    target[longer] = total
+                                    if end == j:
+                                        todo.append((longer, total))
+        return {word: cost for word, cost in beams[n].items() if word in trie.words}
 
 
 def recase(word: str, like: str) -> str:
@@ -110,10 +139,10 @@ def recase(word: str, like: str) -> str:
 
 
 class Divisions:
-    """The ways to divide a string into known words."""
+    """The ways to divide a string into known words; names that the document often has are known."""
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._model = model
+    def __init__(self, model: LanguageModel, own: Own) -> None:
+        self._model, self._own = model, own
 
     def find(self, core: str, french: float, most: int) -> list[tuple[str, ...]]:
         """The likeliest divisions of a string of letters into two words or more, words taken by themselves."""
@@ -139,35 +168,64 @@ class Divisions:
             return None
         if len(piece) == 1 and piece not in "aàyIAÀ":
             return None
-        if not piece.islower() and not piece.istitle() and not piece.isupper():
+        if not (piece.islower() or piece[1:].islower() or piece.isupper()):
             return None
         total = 0.0
         for word in parts(piece):
+            entry = self._model.lexicon.get(word)
+            if entry is not None and entry.proper and piece.islower():
+                return None
             en, fr = self._model.alone(word)
             p = (1 - french) * en + french * fr
+            if piece[0].isupper() and self._own.words[word] >= NAME_SIGHTINGS:
+                p = max(p, self._own.words[word] / self._own.total)
             if p < 10 ** (LEAST_ZIPF.get(len(word), LEAST_ZIPF_LONG) - 9):
                 return None
             total += log(p)
         return total
 
 
-def spellings(core: str, neighbours: Neighbours, model: LanguageModel, french: float) -> Iterator[tuple[str, float]]:
-    """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few."""
-    if not is_word(core):
-        return
-    limit = min(LIMIT_MOST, LIMIT + LIMIT_PER_LETTER * len(core))
-    ranked = []
-    for prefix, body in _elided(core):
-        if len(body) < 2:
-            continue
-        for word, cost in neighbours.find(body, limit).items():
-            if word != plain(body):
-                en, fr = model.alone(word)
-                p = (1 - french) * en + french * fr
-                if p > 0 and model.listed(word) and not _same_in_capitals(word, body):
-                    ranked.append((cost - log(p), prefix + recase(word, body), cost))
+def spellings(
+    core: str, neighbours: Neighbours, model: LanguageModel, french: float, limits: Sequence[float]
+) -> Iterator[tuple[str, float]]:
+    """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few. The limits
+    are tried in turn until there is something."""
+    languages = [name for name, share in (("en", 1 - french), ("fr", french)) if share > LEAST_SHARE]
+    ranked: list[tuple[float, str, float]] = []
+    for prefix, body, suffix in _bodies(core):
+        most = LIMIT_LEAST + LIMIT_PER_LETTER * len(body)
+        for limit in limits:
+            near = [
+                found
+                for name in languages
+                for found in _ranked(body, neighbours.find(body, name, min(limit, most)), model, french)
+            ]
+            ranked += [(rank, prefix + word + suffix, cost) for rank, word, cost in near]
+            if ranked:
+                break
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
+
+
+def _ranked(
+    body: str, found: Mapping[str, float], model: LanguageModel, french: float
+) -> Iterator[tuple[float, str, float]]:
+    if any(word != plain(body) and _same_in_capitals(word, body) for word in found):
+        return
+    en, fr = model.alone(plain(body))
+    least = (1 - french) * en + french * fr
+    for word, cost in found.items():
+        en, fr = model.alone(word)
+        p = (1 - french) * en + french * fr
+        if p * exp(CONTEXT - cost) < least or (p < CONTESTED_BELOW and _contested(word, model)):
+            continue
+        if word != plain(body).replace("'", "") and p > 0:
+            yield cost - log(p), recase(word, body), cost
+
+
+def _contested(word: str, model: LanguageModel) -> bool:
+    entry = model.lexicon.get(word)
+    return entry is not None and (entry.contested("en") or entry.contested("fr"))
 
 
 def _same_in_capitals(word: str, seen: str) -> bool:
@@ -180,10 +238,11 @@ def _same_in_capitals(word: str, seen: str) -> bool:
     )
 
 
-def _elided(core: str) -> Iterator[tuple[str, str]]:
-    yield "", core
+def _bodies(core: str) -> Iterator[tuple[str, str, str]]:
+    """A core, and it without an elided article or a possessive: what stands before, the body, what stands after."""
+    yield "", core, ""
     words = parts(core)
     if len(words) > 1 and words[0].endswith("'"):
-        yield core[: len(words[0])], core[len(words[0]) :]
+        yield core[: len(words[0])], core[len(words[0]) :], ""
     elif len(words) > 1 and words[-1] == "'s":
-        yield "", core
+        yield "", core[:-2], core[-2:]

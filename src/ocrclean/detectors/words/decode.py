@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 
 from ocrclean.detectors.words.tokens import START
@@ -16,14 +16,21 @@ Score = Callable[[str, Words, int], float]
 @dataclass(frozen=True, slots=True)
 class Edge:
     """One reading of the tokens ``start`` to ``end``: the text of each new word, what the language model sees of
-    them, and the channel's cost in nats. ``changed`` is false for the tokens as they stand."""
+    them, the channel's cost in nats, how many words are misread in it, and why it is considered. ``changed`` is false
+    for the tokens as they stand."""
 
     start: int
     end: int
     text: str
     words: Words
     cost: float
+    misread: int = 0
+    why: str = ""
     changed: bool = True
+
+    def moved(self, by: int) -> Edge:
+        """The same, counted from another token."""
+        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import exp, log
 
+from ocrclean.detectors.words.candidates import Divisions
 from ocrclean.detectors.words.tokens import Token, ends_context, parts, plain, tokens
 from ocrclean.language import LanguageModel, Own
 from ocrclean.model import Claims, Document, Span
@@ -16,7 +18,7 @@ NAME_SIGHTINGS = 4
 #: Words on each side by which the language of a word is told, and the most that one word says, in nats.
 LANGUAGE_REACH, LANGUAGE_MOST = 12, 3.0
 #: A language is never ruled out.
-LANGUAGE_LEAST = 0.02
+LANGUAGE_LEAST = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +61,67 @@ def _stretch(run: list[Token], model: LanguageModel) -> Stretch:
     return Stretch(tuple(run), tuple(french))
 
 
-def names(found: Sequence[Stretch]) -> frozenset[str]:
-    """The cores that are names: often with a capital, never without."""
+def names(found: Sequence[Stretch], own: Own, divisions: Divisions) -> frozenset[str]:
+    """The cores that are names: often with a capital, never without, and not two words that the document also has
+    side by side."""
     forms: defaultdict[str, Counter[bool]] = defaultdict(Counter)
     for stretch in found:
         for token in stretch.tokens:
             forms[plain(token.core)][token.core[:1].isupper()] += 1
     seen = {word for word, n in forms.items() if n[True] >= NAME_SIGHTINGS and not n[False]}
-    return frozenset(t.core for s in found for t in s.tokens if plain(t.core) in seen)
+    cores = {t.core for s in found for t in s.tokens if plain(t.core) in seen}
+    return frozenset(core for core in cores if not any(_beside(p, own) for p in divisions.find(core, 0.02, 2)))
 
 
-def own_words(found: Sequence[Stretch], model: LanguageModel) -> Own:
-    """The words and pairs of a document; words that no dictionary has only where they have a capital: what the
-    engine misread or joined once it misreads again."""
+def _beside(pieces: Sequence[str], own: Own) -> bool:
+    words = [word for piece in pieces for word in parts(piece)]
+    return any(own.pairs[f"{a} {b}"] for a, b in pairwise(words))
 
-    def sequences() -> Iterator[list[str]]:
-        for stretch in found:
-            sequence: list[str] = []
-            last = None
-            for token in stretch.tokens:
-                if last is not None and ends_context(last, token):
-                    yield sequence
-                    sequence = []
-                sequence += parts(token.core)
-                last = token
-            yield sequence
 
-    own = Own(sequences())
-    capital = {word for s in found for t in s.tokens if t.core[:1].isupper() for word in parts(t.core)}
+def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[int, tuple[int, str]]) -> Own:
+    """The words and pairs of a document as far as it has been read; words that no dictionary has only where they
+    have a capital: what the engine misread or joined once it misreads again. ``readings`` gives, by the place where a
+    token starts, where what is read in its stead ends, and the text."""
+    sequences: list[list[str]] = []
+    capital: set[str] = set()
+    for stretch in found:
+        sequence: list[str] = []
+        sequences.append(sequence)
+        last: Token | None = None
+        done = -1
+        for token in stretch.tokens:
+            if last is not None and ends_context(last, token):
+                sequence = []
+                sequences.append(sequence)
+            last = token
+            if token.start < done:
+                continue
+            done, text = readings.get(token.start, (-1, token.core))
+            for piece in text.split():
+                words = parts(piece)
+                sequence += words
+                if piece[:1].isupper():
+                    capital.update(words)
+    own = Own(sequences)
     for word in [w for w in own.words if w not in capital and not model.listed(w)]:
         del own.words[word]
     return own
+
+
+#: Endings of old spelling and what they are today: knowne, himselfe, carryed; avoit, quoy.
+_OLD = {
+    "en": (("e", ""), ("yed", "ied"), ("ye", "y"), ("ie", "y"), ("eth", "s")),
+    "fr": (("oit", "ait"), ("oient", "aient"), ("oy", "oi"), ("ois", "ais")),
+}
+
+
+def old_spelling(found: Sequence[Stretch], model: LanguageModel) -> int:
+    """How many words are spelled in an old way: unknown, and a word of the language with today's ending."""
+    n = 0
+    for stretch in found:
+        for token, french in zip(stretch.tokens, stretch.french, strict=True):
+            word = token.core
+            if len(word) > 2 and word.islower() and not model.listed(word):
+                endings = _OLD["fr" if french > 0.5 else "en"]
+                n += any(word.endswith(old) and model.listed(word[: -len(old)] + new) for old, new in endings)
+    return n

@@ -1,0 +1,53 @@
+"""Rules that know figures: dates and times torn apart, and letters between figures that can only be figures.
+
+Everywhere else nothing with a figure in it is changed.
+"""
+
+from __future__ import annotations
+
+import re
+
+_DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:\d\d|(?:19|20)\d\d)")
+_TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
+_GRAMMARS = (_DATE, _TIME)
+#: The year of a date whose month and day stand before it.
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY = re.compile(r"(?:[1-9]|[12]\d|3[01]),")
+#: ``l`` or ``I`` between figures, or after two and before a bracket as in a cited section; ``O`` between figures.
+_ONE = re.compile(r"(?<=\d)[lI](?=\d)|(?<=\d\d)[lI](?=\()")
+_NOUGHT = re.compile(r"(?<=\d)[oO](?=\d)")
+#: A word with one or two figures among its small letters.
+_INSIDE = re.compile(r"[^\W\d_]{2,}\d{1,2}[^\W\d_]{2,}")
+
+
+def joined(pieces: list[str], before: str) -> bool:
+    """Whether neighbouring tokens are together a date or a time, and are none by themselves. ``pieces`` are their
+    texts without the outer marks of the whole, ``before`` the token before them.
+
+    >>> joined(["12/4/", "17"], "dated"), joined(["3/1", "1/18"], "on"), joined(["20", "17"], "12,")
+    (True, True, True)
+    >>> joined(["12/4/17", "302"], "dated"), joined(["20", "17"], "pages"), joined(["3", "14"], "chapter")
+    (False, False, False)
+    """
+    text = "".join(pieces)
+    if _YEAR.fullmatch(text):
+        return len(pieces) == 2 and _DAY.fullmatch(before) is not None
+    return any(g.fullmatch(text) for g in _GRAMMARS) and not any(g.fullmatch(p) for g in _GRAMMARS for p in pieces)
+
+
+def mended(core: str) -> str:
+    """A core whose letters stand where only figures can, with the figures.
+
+    >>> mended("95l(a)"), mended("2O16"), mended("12l"), mended("b7C")
+    ('951(a)', '2016', '12l', 'b7C')
+    """
+    return _NOUGHT.sub("0", _ONE.sub("1", core)) if core[:1].isdigit() else core
+
+
+def inside_word(core: str) -> bool:
+    """Whether figures stand among the small letters of a word, where they are likely letters misread.
+
+    >>> inside_word("Depa1tment"), inside_word("mid1990s"), inside_word("b7C")
+    (True, False, False)
+    """
+    return _INSIDE.fullmatch(core) is not None and core[1:] == core[1:].lower()

@@ -1,0 +1,254 @@
+"""What each token of a stretch may be: itself, another word, several words, or a part of a word with its neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from ocrclean.detectors.words import figures
+from ocrclean.detectors.words.candidates import Divisions, Neighbours, spellings
+from ocrclean.detectors.words.confidence import Why
+from ocrclean.detectors.words.decode import Edge
+from ocrclean.detectors.words.tokens import Token, is_word, parts, plain
+from ocrclean.language import LanguageModel, Own
+from ocrclean.lexicon import Entry
+
+#: A word with a capital is so much likelier to be one that no list knows, in nats.
+NAME_COST = -2.5
+#: A word of this probability is hardly a fragment of another.
+STRONG = 1e-5
+#: A string of so many capitals may be an acronym, and is left alone.
+ACRONYM = 5
+#: Words all rarer than this may well be meant as one, a compound that no list knows; dividing costs more, in nats.
+COMPOUND_BELOW, COMPOUND_COST = 10**-3.4, 5.0
+#: Below and above these shares of French the other language's dictionary does not vouch for a word.
+ENGLISH_BELOW, FRENCH_ABOVE = 0.15, 0.85
+#: The most tokens that are joined, and what each stray space after the first costs of the first: they come together.
+JOINED, FURTHER = 3, 0.3
+#: Cost limits in nats of another spelling, tried in turn until one finds something; only the first for words that
+#: have other readings. The lower ones are for words joined or divided and misread as well.
+LIMITS, MIXED_LIMITS = (8.5, 11.0, 14.0), (7.0,)
+
+#: Joining or mending figures by a rule: the rule is the evidence.
+FIGURES_COST = -10.0
+ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"}
+#: Words of so many letters are looked for where a mark stands among the letters.
+MARKED_LETTERS = 5
+
+_MARKED = re.compile(r"[^\W\d_]+(?:[^\w\s/@'’-][^\W\d_A-Z]+){1,2}")
+_CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
+#: Places inside a core where a space was lost beside a mark.
+_AFTER_MARK = re.compile(
+    r"(?<=[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])"
+)
+_BEFORE_MARK = re.compile(r"(?<=[^\W\d_]{3})(?=\([\w\"“]{2})")
+_QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[\w(])")
+
+
+class Doubt(StrEnum):
+    """How far a word may be other than it stands."""
+
+    NONE = "none"
+    CONTESTED = "contested"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Costs in nats of what the engine did to this document: a lost space, a stray one, and a misread word over what
+    its confusions cost by themselves."""
+
+    lost: float
+    gained: float
+    misread: float
+
+
+class Readings:
+    """The readings of the tokens of one document, from the models, the document's own words and its rates."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        neighbours: Neighbours,
+        own: Own,
+        names: frozenset[str],
+        seen: Counter[str],
+        rates: Rates,
+    ) -> None:
+        self.model, self.neighbours, self.own, self.names, self.seen = model, neighbours, own, names, seen
+        self.rates, self.divisions = rates, Divisions(model, own)
+        self.doubt = lru_cache(maxsize=1 << 15)(self._doubt)
+        self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
+
+    def _doubt(self, core: str, language: str | None) -> Doubt:
+        if not is_word(core) or core in self.names or (1 < len(core) <= ACRONYM and core.isupper()):
+            return Doubt.NONE
+        worst = Doubt.NONE
+        for word in parts(core):
+            if word.endswith("'") or word == "'s":
+                continue
+            entry = self.model.lexicon.get(word)
+            if core[:1].isupper() and (accented := _accented(word, self.model)):
+                entry = accented
+            if entry is None or not entry.listed_in(language) or (entry.proper and core.islower()):
+                return Doubt.UNKNOWN
+            if len(word) == 1 and core not in ("a", "A", "à", "À", "I", "y", "O", "ô"):
+                return Doubt.UNKNOWN
+            if any(entry.contested(which) for which in ("en", "fr") if language in (None, which)):
+                worst = Doubt.CONTESTED
+        return worst
+
+    def edges(self, stretch: Sequence[Token], french: Sequence[float]) -> list[list[Edge]]:
+        """What each token, and neighbours together, may be; the first edge of each token is the token as it stands."""
+        found: list[list[Edge]] = []
+        opened = 0
+        for i, token in enumerate(stretch):
+            row = [Edge(i, i + 1, token.core, parts(token.core), _name_cost(token.core), changed=False)]
+            if not (token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))):
+                row += self._single(i, token, french[i], opened)
+                row += self._joined(i, stretch, french[i])
+            opened += token.text.count('"')
+            found.append(row)
+        return found
+
+    def _single(self, i: int, token: Token, french: float, opened: int) -> Iterator[Edge]:
+        core = token.core
+        if is_word(core):
+            doubt = self.doubt(core, language(french))
+            if doubt is not Doubt.NONE:
+                for text, cost, how in self._spelled(core, round(french * 4) / 4, doubt):
+                    cost += self.rates.misread * how[0] + self.rates.lost * how[1]
+                    yield Edge(i, i + 1, text, _words(text), cost, how[0], _why(core, doubt, *how))
+        elif figures.mended(core) != core:
+            yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
+        elif figures.inside_word(core) or _MARKED.fullmatch(core):
+            for text, cost in spellings(core, self.neighbours, self.model, french, LIMITS[:2]):
+                if len(text) >= MARKED_LETTERS:
+                    yield Edge(i, i + 1, text, _words(text), cost + self.rates.misread, 1, Why.UNKNOWN)
+        if (
+            not core.isalnum()
+            and not is_word(core)
+            and (text := _spaced(core, (opened + token.lead.count('"')) % 2 == 1)) != core
+        ):
+            yield Edge(i, i + 1, text, _words(text), self.rates.lost, 0, Why.MARK)
+
+    def _spellings(self, core: str, french: float, doubt: Doubt) -> list[tuple[str, float, tuple[int, int]]]:
+        """Other words in the place of one: text, cost, and how many words are misread and spaces lost in it."""
+        french = min(0.98, max(0.02, french))
+        found: list[tuple[str, float, tuple[int, int]]] = []
+        limits: tuple[float, ...] = LIMITS
+        if doubt is Doubt.CONTESTED:
+            limits = LIMITS[:1]
+        elif len(core) > 2:
+            for pieces in self.divisions.find(core, french, 5):
+                rare = all(len(p) > 2 and max(self.model.alone(plain(p))) < COMPOUND_BELOW for p in pieces)
+                found.append((" ".join(pieces), COMPOUND_COST if rare else 0.0, (0, len(pieces) - 1)))
+            if found:
+                limits = LIMITS[:1]
+        found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limits)]
+        if not found and len(core) > 5:
+            found += self._both(core, french)
+        return found
+
+    def _both(self, core: str, french: float) -> Iterator[tuple[str, float, tuple[int, int]]]:
+        """Two words, one of them misread, where the space between them is lost."""
+        for at in range(2, len(core) - 1):
+            left, right = core[:at], core[at:]
+            for sure, other in ((left, right), (right, left)):
+                if self.strong(sure, french) and len(other) > 2:
+                    for word, cost in spellings(other, self.neighbours, self.model, french, MIXED_LIMITS):
+                        yield f"{left} {word}" if sure is left else f"{word} {right}", cost, (1, 1)
+
+    def strong(self, core: str, french: float) -> bool:
+        """Whether a word is so common that it is hardly a fragment of another."""
+        en, fr = self.model.alone(plain(core))
+        return (1 - french) * en + french * fr > STRONG and self.doubt(core, language(french)) is not Doubt.UNKNOWN
+
+    def _joined(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
+        text, strong = stretch[i].core, self.strong(stretch[i].core, french)
+        for j in range(i + 1, min(i + JOINED + 1, len(stretch))):
+            before, after = stretch[j - 1], stretch[j]
+            if after.start - before.end != 1 or after.divided:
+                return
+            text += (before.tail if before.core else before.lead) + (after.lead if after.core else "") + after.core
+            if not after.core:
+                continue
+            cost = self.rates.gained * (1 + FURTHER * (j - i - 1))
+            strong = strong and self.strong(after.core, french)
+            if len(before.core) == 1 and after.core.isupper() and before.core.isupper() and len(after.core) > 1:
+                return  # a drop capital: set apart on purpose
+            if figures.joined(_pieces(stretch[i : j + 1]), stretch[i - 1].text if i else ""):
+                yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
+            elif any(char.isdigit() for char in text):
+                continue
+            elif _CLITIC.fullmatch(text) or (self.seen[text] > 1 and not strong):
+                yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
+            elif is_word(text) and not strong:
+                if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
+                    yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
+                elif len(text) > 4 and not any(self.strong(t.core, french) for t in stretch[i : j + 1]):
+                    for word, more in spellings(text, self.neighbours, self.model, french, MIXED_LIMITS):
+                        yield Edge(i, j + 1, word, parts(word), cost + more + self.rates.misread, 1, Why.BOTH)
+
+
+def _pieces(found: Sequence[Token]) -> list[str]:
+    """The texts of tokens, without the marks around them all."""
+    texts = [token.text for token in found]
+    texts[0], texts[-1] = found[0].core + found[0].tail, found[-1].lead + found[-1].core
+    return texts
+
+
+def _why(core: str, doubt: Doubt, misread: int, lost: int) -> Why:
+    if lost:
+        return Why.BOTH if misread else Why.MERGED
+    if doubt is Doubt.CONTESTED:
+        return Why.CONTESTED
+    return Why.NAME if core[0].isupper() else Why.UNKNOWN
+
+
+def _accented(word: str, model: LanguageModel) -> Entry | None:
+    """The entry of a French word that begins with an accent, which capitals often go without (Etat, A)."""
+    for letter in ACCENTED_CAPITALS.get(word[:1], ""):
+        entry = model.lexicon.get(letter + word[1:])
+        if entry is not None and entry.in_french:
+            return entry
+    return None
+
+
+def language(french: float) -> str | None:
+    """The language whose dictionary counts, None where either does."""
+    return "en" if french < ENGLISH_BELOW else "fr" if french > FRENCH_ABOVE else None
+
+
+def _name_cost(core: str) -> float:
+    return NAME_COST if core[:1].isupper() else 0.0
+
+
+def _words(text: str) -> tuple[str, ...]:
+    """What the language model sees of words with spaces between."""
+    return tuple(word for piece in text.split() for word in parts(piece.strip('"“”()[],;:!?.')))
+
+
+def _spaced(core: str, within: bool) -> str:
+    """A core with spaces put where they were lost beside a mark; ``within`` a quotation or not.
+
+    >>> _spaced("302,at", False), _spaced('Campaign"but', True), _spaced('as"middle', False)
+    ('302, at', 'Campaign" but', 'as "middle')
+    >>> _spaced("section(s)", False)
+    'section(s)'
+    """
+    if "/" in core or "@" in core or "_" in core:
+        return core
+    spaced = _BEFORE_MARK.sub(" ", _AFTER_MARK.sub(" ", core))
+
+    def quote(match: re.Match[str]) -> str:
+        nonlocal within
+        closes = within if match[0] == '"' else match[0] == "”"
+        within = not closes
+        return match[0] + " " if closes else " " + match[0]
+
+    return _QUOTE.sub(quote, spaced)

@@ -14,6 +14,7 @@ from ocrclean.detectors import (
     exemptions,
     footnotes,
     hyphenation,
+    identifiers,
     markings,
     noise,
     ordinals,
@@ -81,8 +82,10 @@ def detectors(
 ) -> tuple[Detector, ...]:
     """All detectors in the order in which they run; for the arguments see `clean`."""
     confusions = Confusions.load()
+    headers = catalogue.load(catalogues)
     return (
-        ReleaseHeaders(catalogue.load(catalogues)),
+        ReleaseHeaders(headers),
+        lambda document, claimed: identifiers.detect(document, claimed, headers),
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),

@@ -33,6 +33,8 @@ _OFTEN, _AGREED = 0.35, 0.8
 _RAISED = 0.2
 #: The share of doubtful words from which a line is noisy; in others, the share of copies that decides a word.
 _NOISY, _PLURAL = 0.4, 0.4
+#: The share that is enough for a number that has twice the copies of any other reading.
+_LEADING = 0.2
 #: Words of the lexicon that are compared with all copies, of those nearest to the copies' commonest readings.
 _ASKED, _NEAREST, _COMPARED, _COMMON = 4, 150, 60, 3
 #: Copies that are asked about a word; those that rank the candidates at first; candidates that all are asked about.
@@ -94,7 +96,7 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
         signs = [seen for seen in heard if not _parts(seen)[1]]
         if len(signs) >= len(heard) / 2:
             reading = _majority(signs) if signs else ""
-        elif not (count > 1 and _settled(reading, count / len(heard), model)):
+        elif not (count > 1 and _settled(reading, count, [*Counter(heard).values()], model)):
             start, _, end = (_majority(parts) for parts in zip(*map(_parts, heard), strict=True))
             columns[i] = [_parts(seen)[1] for seen in column]
             number = sum(_NUMBER.search(seen) is not None for seen in heard) > len(heard) / 2
@@ -142,10 +144,12 @@ def _titled(word: str, column: Sequence[str], words: Sequence[str]) -> bool:
     return raised >= _RAISED * len(column) and len(others) > 1 and all(w[0].isupper() for w in others)
 
 
-def _settled(reading: str, share: float, model: LanguageModel) -> bool:
-    """Whether so large a share of the copies settles a word: sooner where it is a frequent word, later where none."""
-    if _NUMBER.search(reading):  # no lexicon knows a number
-        return share >= _PLURAL
+def _settled(reading: str, count: int, counts: Sequence[int], model: LanguageModel) -> bool:
+    """Whether the most frequent reading of a word needs no lexicon: one is enough of a lead where it is a number, which
+    no lexicon knows; a frequent word is believed sooner, what is in no list later."""
+    share = count / sum(counts)
+    if _NUMBER.search(reading):
+        return share >= _PLURAL or (share >= _LEADING and count >= 2 * sorted(counts)[-2])
     zipf = _zipf(_parts(reading)[1], model.lexicon)
     return share >= (_OFTEN if zipf >= _FREQUENT else _SETTLED if zipf else _AGREED)
 

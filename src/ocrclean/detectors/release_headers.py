@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
+from statistics import median
 
 from rapidfuzz.distance import LCSseq
 from wordfreq import zipf_frequency
 
 from ocrclean.catalogue import Catalogue, Header
 from ocrclean.locate import Folded, Locator, Match, drawn_out
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Claims, Document, Finding, Kind, Page, Span, Word, finding
 
 DETECTOR = "release_headers"
 #: The share of a text's characters that makes a match of it a header on its own.
@@ -28,8 +29,15 @@ _TOGETHER = 0.5
 _PART, _LIKE = 0.25, 0.55
 #: The share of a text that must be shown by all its parts together.
 _SHOWN = 0.4
+#: Lines from a page's edge within which a part of a header that other pages have is one.
+_EDGE = 8
 #: Lines between two parts of one header: letterheads and exemptions are woven in between.
 _NEAR = 6
+#: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,
+#: the slack in shares of the page, the letters of a garbled run, and the share of the header's letters left.
+_TOP, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
+#: The share of headers found by their place alone that were there.
+_BY_PLACE = 0.9
 #: Characters in which two parts of a text may overlap.
 _OVERLAP = 4
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
@@ -92,17 +100,25 @@ class ReleaseHeaders:
         support: Counter[str] = Counter()
         for matches in found:
             support.update(self._totals(matches))
-        printed = Counter(
-            number
-            for matches in found
-            for number in {m.wording for m in matches if m.equal >= _WHOLE * len(self._locator.wordings[m.wording])}
+        blocks = [
+            [*_blocks(document.raw, self._choose(document.raw, folded, matches, support))]
+            for folded, matches in zip(pages, found, strict=True)
+        ]
+        sure = Counter(
+            (group[0].header.id, index)
+            for page_blocks in blocks
+            for group in _groups(document, page_blocks, frozenset())
+            for index in {p.unit.index for b in group for p in b.pieces}
         )
-        for folded, matches in zip(pages, found, strict=True):
-            pieces = self._choose(document.raw, folded, matches, support)
-            for group in _groups(document.raw, _blocks(document.raw, pieces), support):
-                yield from _emit(
-                    document, claimed, group, {self._units[n] for n, pages_ in printed.items() if pages_ > 1}
-                )
+        common = frozenset(text for text, times in sure.items() if times > 1)
+        groups = [[*_groups(document, page_blocks, common)] for page_blocks in blocks]
+        frame = Frame.of(document, groups)
+        for page, page_groups in zip(document.pages, groups, strict=True):
+            remains = frame.remains(document, page, page_groups, claimed) if frame else []
+            for group in page_groups:
+                yield from _emit(document, claimed, group, common, remains, frame)
+            if frame and not page_groups:
+                yield from _collapsed_header(document, claimed, remains, frame)
 
     def _totals(self, matches: Iterable[Match]) -> dict[str, float]:
         """How much of each header a page holds: of each text its best match."""
@@ -197,8 +213,9 @@ def _garbled(text: str) -> bool:
     return known <= 0.34 * sum(map(len, words))
 
 
-def _groups(raw: str, blocks: Iterable[_Block], support: Mapping[str, float]) -> Iterator[list[_Block]]:
+def _groups(document: Document, blocks: Iterable[_Block], common: Container[tuple[str, int]]) -> Iterator[list[_Block]]:
     """Blocks of one header that stand near one another, where together they are enough to be that header."""
+    raw = document.raw
     group: list[_Block] = []
     for block in [*(b for b in blocks if not _in_sentence(raw, b)), None]:
         near = (
@@ -209,7 +226,7 @@ def _groups(raw: str, blocks: Iterable[_Block], support: Mapping[str, float]) ->
         )
         if not near and group:
             group = _telling(group)
-            if group and _enough([p for b in group for p in b.pieces], support):
+            if group and _enough(document, group, common):
                 yield group
             group = []
         if block is not None:
@@ -240,19 +257,30 @@ def _telling(group: Sequence[_Block]) -> list[_Block]:
     return kept
 
 
-def _enough(pieces: Sequence[_Piece], support: Mapping[str, float]) -> bool:
-    """Whether the pieces show enough of the header's texts to be it."""
-    seen = _covered([_Block(tuple(pieces), pieces[0].span)])
+def _enough(document: Document, group: Sequence[_Block], common: Container[tuple[str, int]]) -> bool:
+    """Whether the blocks show enough of the header's texts to be it; ``common`` are the texts of several pages."""
+    pieces = [p for b in group for p in b.pieces]
+    seen = _covered(group)
     sizes = {p.unit.index: p.size for p in pieces}
     likeness = sum(p.match.equal for p in pieces) / sum(p.match.end - p.match.start for p in pieces)
     shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
     total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
-    elsewhere = support[pieces[0].unit.header.id] > 2 * sum(sizes.values())
+    elsewhere = any((p.unit.header.id, p.unit.index) in common for p in pieces) and _near_edge(document, group)
+    if likeness < _ALIKE and not elsewhere:
+        return False
     return (
         max(shares) >= _WHOLE
         or max(p.match.equal for p in pieces) >= _LONG
         or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
     )
+
+
+def _near_edge(document: Document, group: Sequence[_Block]) -> bool:
+    """Whether a group begins or ends within a few lines of the page's edges."""
+    page = document.page_at(group[0].span.start)
+    above = document.raw[page.span.start : group[0].span.start].splitlines()
+    below = document.raw[group[-1].span.end : page.span.end].splitlines()
+    return min(sum(bool(line.strip()) for line in lines) for lines in (above, below)) <= _EDGE
 
 
 def _in_sentence(raw: str, block: _Block) -> bool:
@@ -279,16 +307,33 @@ def _capitals(text: str) -> float:
     return sum(c.isupper() for c in letters) / max(1, len(letters))
 
 
-def _emit(document: Document, claimed: Claims, group: Sequence[_Block], printed: Container[_Unit]) -> Iterator[Finding]:
+def _emit(
+    document: Document,
+    claimed: Claims,
+    group: Sequence[_Block],
+    common: Container[tuple[str, int]],
+    remains: Sequence[Span],
+    frame: Frame | None,
+) -> Iterator[Finding]:
     raw, header = document.raw, group[0].header
     pieces = [p for block in group for p in block.pieces]
     texts = {p.unit.index: p.unit.canonical for p in pieces}
     rests = {}
     for block in group:
         for unit in _units(header):
-            if unit.index not in texts and (end := _collapsed(raw, block, unit.canonical, unit in printed)):
+            if unit.index not in texts and (
+                end := _collapsed(raw, block, unit.canonical, (header.id, unit.index) in common)
+            ):
                 rests[block.span] = unit.index, end
                 texts[unit.index] = unit.canonical
+    if remains and frame and frame.header is header and not set(frame.texts) <= set(texts):
+        texts = {unit.index: unit.canonical for unit in _units(header) if unit.index in {*texts, *frame.texts}}
+        taken = [b.span for b in group] + [
+            Span(span.start, end) for span, (_, end) in zip(rests, rests.values(), strict=True)
+        ]
+        for span in remains:
+            if claimed.free(span) and not any(span.overlaps(t) for t in taken):
+                yield _left(document, span, header, " ".join(texts[i] for i in sorted(texts)))
     value = " ".join(texts[i] for i in sorted(texts))
     for block in group:
         span, reading = block.span, _reading(block.pieces[0], pieces)
@@ -312,6 +357,101 @@ def _emit(document: Document, claimed: Claims, group: Sequence[_Block], printed:
                 value=value,
                 evidence={"header": header.id, "likeness": [round(p.match.likeness, 3) for p in block.pieces]},
             )
+
+
+def _left(document: Document, span: Span, header: Header, value: str) -> Finding:
+    """What is left of a header beyond reading: it is told, and the text stays as it is."""
+    return finding(
+        document,
+        span,
+        Kind.RELEASE_HEADER,
+        span.of(document.raw),
+        confidence=_BY_PLACE,
+        detector=DETECTOR,
+        value=value,
+        evidence={"header": header.id, "place": "as on other pages"},
+    )
+
+
+def _collapsed_header(document: Document, claimed: Claims, remains: Sequence[Span], frame: Frame) -> Iterator[Finding]:
+    """The header of a page on which only garble stands where other pages have it."""
+    value = " ".join(unit.canonical for unit in _units(frame.header) if unit.index in frame.texts)
+    letters = sum(len(Folded.of(span.of(document.raw)).text) for span in remains)
+    if letters >= _REMAINS * len(Folded.of(value).text):
+        for span in remains:
+            if claimed.free(span):
+                yield _left(document, span, frame.header, value)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The header that most pages of a document have, its texts, and where it is printed, in shares of the page."""
+
+    header: Header
+    texts: frozenset[int]
+    left: float
+    right: float
+    bottom: float
+
+    @classmethod
+    def of(cls, document: Document, groups: Sequence[Sequence[Sequence[_Block]]]) -> Frame | None:
+        """The frame, where pages have images and a header is on enough of them."""
+        places: dict[str, list[tuple[float, float, float, frozenset[int], Header]]] = {}
+        for page, page_groups in zip(document.pages, groups, strict=True):
+            image = page.image
+            for group in page_groups[:1] if image else ():
+                boxes = [box for b in group for _, box in document.boxes(b.span)]
+                if not boxes or image is None:
+                    continue
+                places.setdefault(group[0].header.id, []).append(
+                    (
+                        min(b.x for b in boxes) / image.width,
+                        max(b.right for b in boxes) / image.width,
+                        max(b.bottom for b in boxes) / image.height,
+                        frozenset(p.unit.index for b in group for p in b.pieces),
+                        group[0].header,
+                    )
+                )
+        seen = max(places.values(), key=len, default=[])
+        top = [place for place in seen if place[2] < _TOP]
+        if len(top) < max(2, _PAGES * len(document.pages)):
+            return None
+        lefts, rights, bottoms, texts, headers = zip(*top, strict=True)
+        return cls(
+            headers[0],
+            max(Counter(texts).items(), key=lambda item: (item[1], len(item[0])))[0],
+            median(lefts),
+            median(rights),
+            max(bottoms),
+        )
+
+    def remains(
+        self, document: Document, page: Page, groups: Sequence[Sequence[_Block]], claimed: Claims
+    ) -> list[Span]:
+        """The garble that stands in the frame on a page."""
+        if page.image is None:
+            return []
+        width, height = page.image.width, page.image.height
+        taken = [b.span for group in groups for b in group]
+        runs: list[list[Word]] = []
+        for word in page.words:
+            middle = (word.box.x + word.box.width / 2) / width
+            inside = (
+                self.left - _SLACK < middle < self.right + _SLACK
+                and word.box.bottom / height < self.bottom + _SLACK
+                and claimed.free(word.span)
+                and not any(word.span.overlaps(t) for t in taken)
+            )
+            if not inside:
+                runs.append([])
+            elif runs and runs[-1] and "\n" not in document.raw[runs[-1][-1].span.end : word.span.start]:
+                runs[-1].append(word)
+            else:
+                runs.append([word])
+        spans = [Span(run[0].span.start, run[-1].span.end) for run in runs if run]
+        return [
+            s for s in spans if len(Folded.of(s.of(document.raw)).text) >= _LETTERS and _garbled(s.of(document.raw))
+        ]
 
 
 def _reading(piece: _Piece, pieces: Sequence[_Piece]) -> str:

@@ -33,9 +33,13 @@ _SHOWN = 0.4
 _EDGE = 8
 #: Lines between two parts of one header: letterheads and exemptions are woven in between.
 _NEAR = 6
+#: The share of a text that is right where it may stand behind a word in small letters: a running header, say.
+_CERTAIN = 0.9
 #: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,
 #: the slack in shares of the page, the letters of a garbled run, and the share of the header's letters left.
 _TOP, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
+#: The mean confidence of the engine below which words are garble, whatever they look like.
+_DOUBTFUL = 60
 #: The share of headers found by their place alone that were there.
 _BY_PLACE = 0.9
 #: Characters in which two parts of a text may overlap.
@@ -293,8 +297,10 @@ def _in_sentence(raw: str, block: _Block) -> bool:
         return _capitals(span.of(raw)) < 0.5
     start, end = raw.rfind("\n", 0, span.start) + 1, raw.find("\n", span.end)
     before, after = raw[start : span.start].split(), raw[span.end : end if end >= 0 else len(raw)].split()
+    whole = min(p.match.equal / p.size for p in block.pieces[:1]) >= _CERTAIN and raw[span.start].isupper()
     if before and (
-        _LOWER_WORD.fullmatch(before[-1]) or (raw[span.start].islower() and block.pieces[0].match.start == 0)
+        (_LOWER_WORD.fullmatch(before[-1]) and not whole)
+        or (raw[span.start].islower() and block.pieces[0].match.start == 0)
     ):
         return True
     words = [w for w in (w.strip("”\"',.;:)") for w in after) if w]
@@ -448,10 +454,14 @@ class Frame:
                 runs[-1].append(word)
             else:
                 runs.append([word])
-        spans = [Span(run[0].span.start, run[-1].span.end) for run in runs if run]
-        return [
-            s for s in spans if len(Folded.of(s.of(document.raw)).text) >= _LETTERS and _garbled(s.of(document.raw))
-        ]
+        found = []
+        for run in filter(None, runs):
+            span = Span(run[0].span.start, run[-1].span.end)
+            text = span.of(document.raw)
+            doubtful = sum(word.confidence for word in run) < _DOUBTFUL * len(run)
+            if len(Folded.of(text).text) >= _LETTERS and (doubtful or _garbled(text)):
+                found.append(span)
+        return found
 
 
 def _reading(piece: _Piece, pieces: Sequence[_Piece]) -> str:

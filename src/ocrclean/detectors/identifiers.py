@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ocrclean.catalogue import Catalogue
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Claims, Document, Finding, Kind, Line, Span, finding
 
 DETECTOR = "identifiers"
 #: Lines at the head of the first page where the number is printed.
@@ -27,31 +27,34 @@ _SURE, _UNSURE = 0.99, 0.85
 
 
 def detect(document: Document, claimed: Claims, catalogue: Catalogue) -> Iterator[Finding]:
-    """The record numbers at the head of a document, of the headers that have one."""
-    patterns = {h.identifier.pattern.pattern: h.id for h in catalogue if h.identifier}
-    lines = [line for line in document.lines[0] if line.text.strip()][:_HEAD]
-    for pattern, header in patterns.items():
-        number = re.compile(rf"(?<![\d-]){pattern}(?![\d-])")
+    """The record numbers at the head of a document's first page, and those of its other pages that are the same."""
+    for header in catalogue:
+        if header.identifier is None:
+            continue
+        number = re.compile(rf"(?<![\d-]){header.identifier.pattern.pattern}(?![\d-])")
         times = Counter(m[0] for m in number.finditer(document.raw))
-        found = [
-            (m[0], Span(line.span.start + m.start(), line.span.start + m.end()))
-            for line in lines
-            for m in number.finditer(line.text)
-        ]
-        values = {value for value, _ in found}
-        for value, span in found:
-            if not claimed.free(span):
-                continue
-            sure = len(values) == 1 and (times[value] > 1 or not _DOUBTFUL & set(_BOX.findall(value)[0]))
-            yield finding(
-                document,
-                span,
-                Kind.PAGE_STAMP,
-                value,
-                confidence=_SURE if sure else _UNSURE,
-                detector=DETECTOR,
-                value=value,
-                apply=sure,
-                evidence={"header": header, "times": times[value]},
-            )
-            break
+        heads = [[*_head(lines, number)] for lines in document.lines]
+        values = {value for value, _ in heads[0]}
+        for page, found in enumerate(heads):
+            for value, span in found[:1]:
+                if not claimed.free(span) or (page and value not in values):
+                    continue
+                sure = len(values) == 1 and (times[value] > 1 or not _DOUBTFUL & set(_BOX.findall(value)[0]))
+                yield finding(
+                    document,
+                    span,
+                    Kind.PAGE_STAMP,
+                    value,
+                    confidence=_SURE if sure else _UNSURE,
+                    detector=DETECTOR,
+                    value=value,
+                    apply=sure,
+                    evidence={"header": header.id, "times": times[value]},
+                )
+
+
+def _head(lines: Sequence[Line], number: re.Pattern[str]) -> Iterator[tuple[str, Span]]:
+    """The numbers in the first lines of a page."""
+    for line in [line for line in lines if line.text.strip()][:_HEAD]:
+        for m in number.finditer(line.text):
+            yield m[0], Span(line.span.start + m.start(), line.span.start + m.end())

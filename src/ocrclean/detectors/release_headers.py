@@ -35,6 +35,8 @@ _EDGE = 8
 _NEAR = 6
 #: The share of a text that is right where it may stand behind a word in small letters: a running header, say.
 _CERTAIN = 0.9
+#: Letters of a match beyond a line break that are chance.
+_STRAY = 6
 #: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,
 #: the slack in shares of the page, the letters of a garbled run, and the share of the header's letters left.
 _TOP, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
@@ -181,8 +183,20 @@ class ReleaseHeaders:
         if "\n" in raw[places[match.last - 1] : places[drawn.last - 1]]:
             drawn = replace(drawn, end=match.end, last=match.last)
         match = drawn
-        span = Span(folded.places[match.first], folded.places[match.last - 1] + 1)
+        match = _within_lines(raw, places, match, len(wording))
+        span = Span(places[match.first], places[match.last - 1] + 1)
         return _Piece(self._units[match.wording], span, match, len(wording))
+
+
+def _within_lines(raw: str, places: Sequence[int], match: Match, size: int) -> Match:
+    """The match without the few letters that a text cut short seems to have on the next line, or on the one before."""
+    text = raw[places[match.first] : places[match.last - 1] + 1]
+    first, last = len(Folded.of(text.partition("\n")[0]).text), len(Folded.of(text.rpartition("\n")[2]).text)
+    if "\n" in text and match.start and first < _STRAY:
+        match = replace(match, first=match.first + first, start=match.start + first, equal=match.equal - first)
+    if "\n" in text and match.end < size and last < _STRAY:
+        match = replace(match, last=match.last - last, end=match.end - last, equal=match.equal - last)
+    return match
 
 
 def _blocks(raw: str, pieces: Sequence[_Piece]) -> Iterator[_Block]:

@@ -25,6 +25,8 @@ _ZONE = 8
 _BACK = 3
 #: The least letters of a line, and how like (0 to 100) short and long lines must be to be copies of one.
 _LETTERS, _LIKE_SHORT, _LIKE_LONG, _LONG = 8, 75, 55, 40
+#: The least letters: figures alone are a date or a number.
+_WORDS = 4
 #: What is left of a line that something has claimed counts where it has that many letters, or most of them.
 _REST, _MOST = 12, 0.6
 #: The least share of the longer of two copies' lengths that the shorter has.
@@ -40,7 +42,7 @@ _AT_EDGE = 0.5
 #: The least likeness and share of a header where it is found on a page again.
 _FOUND, _WHOLE = 0.45, 0.7
 #: The same on a page of which no line is among the copies.
-_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE = 0.6, 0.85
+_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE = 0.6, 0.82
 #: The share of consensus readings that were right on the development documents.
 _CONFIDENCE = 0.97
 
@@ -81,7 +83,7 @@ def _read(
 ) -> Iterator[Finding]:
     """The header behind a cluster of copies, wherever it stands."""
     text = _sure(consensus.of([c.span.of(document.raw) for c in copies], model))
-    if text is None or text[-1] in ",-;":
+    if text is None or text[-1] in ",-;" or sum(map(str.isalpha, text)) < _WORDS:
         return
     found = [*_occurrences(document, copies, text, zones)]
     if document.raw.count(text) * (1 - _ELSEWHERE) > len(found):

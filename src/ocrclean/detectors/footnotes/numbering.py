@@ -44,11 +44,12 @@ _UNSTARTED = -1
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A reading that may be a number, and by how much its surroundings speak for one: the probability of a
-    number there over that of the text being something else."""
+    number there over that of the text being something else. ``inline``: a label within a line."""
 
     span: Span
     text: str
     odds: float
+    inline: bool = False
 
 
 #: Candidates of which at most one holds.
@@ -268,6 +269,18 @@ def _entered(states: dict[int, float], jumps: dict[int, float]) -> dict[int, flo
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """How a document was read: the engine, and whether it put labels within lines; nothing but the text tells."""
+
+    engine: Engine
+    inline: bool
+
+    def of(self, page: PagePlaces) -> PagePlaces:
+        """The places of a page in this style."""
+        return page if self.inline else PagePlaces(page.markers, [p for p in page.labels if not p[0].inline])
+
+
 class _Forward:
     """The pages passed through in order: what is reached after each, and the log likelihood over there being no
     numbers at all."""
@@ -299,7 +312,9 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[N
     """For each page the likeliest number of each place. The engine is the one that makes the first pages
     likeliest."""
     sample = [page for page in pages if page.labels][:SAMPLE]
-    engine = max(engines, key=lambda e: _Forward(sample, e).likelihood)
+    styles = [_Style(engine, inline) for inline in (False, True) for engine in engines]
+    style = max(styles, key=lambda s: _Forward([s.of(page) for page in sample], s.engine).likelihood)
+    engine, pages = style.engine, [style.of(page) for page in pages]
     forward = _Forward(pages, engine)
     future = dict.fromkeys(forward.reached.pop(), 1.0)
     out: list[list[Numbered]] = []

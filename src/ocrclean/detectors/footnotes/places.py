@@ -64,8 +64,11 @@ def shape(text: str) -> str:
     return re.sub(r"\d", "9", text)
 
 
-def _core(character: str) -> str:
-    """The class of the character before a marker."""
+def _core(text: str, at: int) -> str:
+    """The class of the character at a place, behind which a marker may stand."""
+    character = text[at]
+    if character in ".,:" and text[at - 1 : at].isdigit():
+        return "n"
     if character.isalpha():
         return "a"
     if character.isdigit():
@@ -92,9 +95,9 @@ def spots(text: str) -> Iterator[Spot]:
         opened = ""
         if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
             opened = fold(text[quotes[i][0]])
-        yield Spot("marker", _core(text[m.start() - 1]) + opened, m.start(), m["run"])
+        yield Spot("marker", _core(text, m.start() - 1) + opened, m.start(), m["run"])
     for m in _APART.finditer(text):
-        core = _core(text[m.start() - 1])
+        core = _core(text, m.start() - 1)
         if core not in "a9-":  # behind these a number that stands apart is one of the running text
             yield Spot("marker", f"{core} {_follows(text, m.end('run'))}", m.start("run"), m["run"])
     for m in _LABEL.finditer(text):
@@ -146,7 +149,7 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
         else:
             kept = STRAY * around.natural(fold(spot.run[:i]))
         odds = share / (1 - share) * kept / whole
-        yield Candidate(Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds)
+        yield Candidate(Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.name.startswith("mid"))
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:

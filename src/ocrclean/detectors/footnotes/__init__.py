@@ -39,13 +39,13 @@ def _disjoint(found: Sequence[Numbered]) -> list[Numbered]:
 
 
 def _linked(pages: Sequence[Sequence[Numbered]]) -> float:
-    """The share of the pages' numbers that have both marker and label."""
-    linked = total = 0
+    """The expected share of the pages' numbers that have both marker and label."""
+    linked = total = 0.0
     for found in pages:
-        markers = {n.number for n in found if not n.is_label and n.probability >= APPLY}
-        labels = {n.number for n in found if n.is_label and n.probability >= APPLY}
-        linked += len(markers & labels)
-        total += len(markers | labels)
+        markers = {n.number: n.probability for n in found if not n.is_label}
+        labels = {n.number: n.probability for n in found if n.is_label}
+        linked += sum(p * labels[n] for n, p in markers.items() if n in labels)
+        total += sum(max(markers.get(n, 0.0), labels.get(n, 0.0)) for n in markers.keys() | labels.keys())
     return linked / total if total else 0.0
 
 

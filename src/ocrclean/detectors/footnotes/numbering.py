@@ -33,6 +33,8 @@ BEAM, LEAST = 8, 1e-5
 STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
 #: Pages with possible labels from which the engine is told.
 SAMPLE = 6
+#: What a marker weighs behind the beginning of the page's notes, and a label before it.
+STRAY = 0.02
 #: States by which it is decided where the notes of a page begin, where there are many.
 LIKELIEST = 12
 #: A place that weighs less than this whatever its number is left out.
@@ -90,6 +92,10 @@ class _Weighed:
     def end(self) -> int:
         """Where the place ends."""
         return self.place[0].span.end
+
+    def lighter(self, share: float) -> _Weighed:
+        """The place with a share of its weights."""
+        return _Weighed(self.place, {n: share * w for n, w in self.weights.items()}, self.channel)
 
 
 def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) -> list[_Weighed]:
@@ -207,11 +213,10 @@ class _Sequence:
 def _settled(
     markers: list[_Weighed], labels: list[_Weighed], starts: Mapping[int, float]
 ) -> tuple[list[_Weighed], list[_Weighed]]:
-    """Markers and labels without the ranges that both claim: those before the page's notes are markers, the
-    others labels. The notes begin where markers before it and labels after it weigh most."""
+    """Markers and labels with the notes of the page set apart. The notes begin where markers before it and labels
+    behind it weigh most. Of a range that both claim, one is left; a marker among the notes, and a label before
+    them, weigh less."""
     disputed = {w.end for w in labels} & {w.end for w in markers}
-    if not disputed:
-        return markers, labels
     best, border = -1.0, 0
     for start, weight in sorted(starts.items(), key=lambda item: -item[1])[:LIKELIEST]:
         before = _Sequence(markers, start, LOST["marker"])
@@ -222,8 +227,8 @@ def _settled(
             if whole > best:
                 best, border = whole, end
     return (
-        [w for w in markers if w.end not in disputed or w.end < border],
-        [w for w in labels if w.end not in disputed or w.end >= border],
+        [w if w.end < border else w.lighter(STRAY) for w in markers if w.end not in disputed or w.end < border],
+        [w if w.end >= border else w.lighter(STRAY) for w in labels if w.end not in disputed or w.end >= border],
     )
 
 

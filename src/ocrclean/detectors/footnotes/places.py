@@ -149,7 +149,9 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
         else:
             kept = STRAY * around.natural(fold(spot.run[:i]))
         odds = share / (1 - share) * kept / whole
-        yield Candidate(Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.name.startswith("mid"))
+        yield Candidate(
+            Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.name.startswith("mid")
+        )
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:

@@ -26,6 +26,8 @@ from ocrclean.detectors.footnotes.channel import fold
 from ocrclean.detectors.footnotes.places import ROLES, shape, spots
 
 ROUNDS = 25
+#: What a sighting in a document without notes, most of them noisy, counts.
+OTHERS = 0.25
 #: Characters beside a mark by which it is sought, and how alike they must be, of 100.
 CONTEXT, ALIKE = 25, 85
 _MARK = re.compile(r"⟦([0-9]+)⟧")
@@ -146,7 +148,7 @@ class Model:
 
 def surroundings(folder: Path, engines: tuple[str, ...]) -> dict[str, dict[str, dict[str, object]]]:
     """What stands naturally at the places of each class, and how many of them hold a note's number."""
-    natural: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    natural: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
     true: Counter[tuple[str, str]] = Counter()
     others: Counter[tuple[str, str]] = Counter()
     for path in sorted((folder / "truth").glob("*.json")):
@@ -165,15 +167,16 @@ def surroundings(folder: Path, engines: tuple[str, ...]) -> dict[str, dict[str, 
                 if f"footnote_{place.role}" in kinds:
                     true[place.role, place.name] += path.name.startswith(engines)
                 elif not kinds and not unsure:
-                    natural[place.role, place.name][shape(fold(place.run))] += 1
+                    weight = 1.0 if path.name.startswith(engines) else OTHERS
+                    natural[place.role, place.name][shape(fold(place.run))] += weight
                     if path.name.startswith(engines) and (f"footnote_{place.role}", number) in notes:
                         others[place.role, place.name] += 1
             at += len(page) + 1
     out: dict[str, dict[str, dict[str, object]]] = {"marker": {}, "label": {}}
     for (role, name), runs in sorted(natural.items()):
         share = (true[role, name] + 0.5) / (true[role, name] + others[role, name] + 5)
-        common = {run: n for run, n in sorted(runs.items()) if n > 1}
-        out[role][name] = {"share": round(share, 4), "total": sum(runs.values()), "runs": common}
+        common = {run: round(n, 2) for run, n in sorted(runs.items()) if n >= 1}
+        out[role][name] = {"share": round(share, 4), "total": round(sum(runs.values()), 2), "runs": common}
     return out
 
 

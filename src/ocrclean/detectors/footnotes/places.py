@@ -34,7 +34,7 @@ _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\
 #: The longest string that may stand for a number.
 LONGEST = 7
 #: Bounds of the share of spots that hold a number: the training report has more notes than most documents.
-LEAST, MOST = 0.001, 0.9
+LEAST, MOST = 0.001, 0.97
 #: The weight of a run that was never seen as something else: of its first character, and of each more.
 UNSEEN, UNSEEN_MORE, SMOOTHING = 0.02, 0.05, 5.0
 #: The probability that an open quotation mark is closed before a marker, and of other signs before it.

@@ -91,7 +91,7 @@ def detectors(
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections(), reread),
         lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load),
-        footnotes.detect,
+        partial(footnotes.detect, reread=reread),
         ordinals.detect,
         urls.detect,
         hyphenation.detect,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ocrclean.detectors.footnotes import numbering, places
+from ocrclean.detectors.footnotes.again import read_again
 from ocrclean.detectors.footnotes.channel import engines
 from ocrclean.detectors.footnotes.numbering import Numbered
-from ocrclean.model import Claims, Document, Finding, Kind, finding
+from ocrclean.model import Claims, Document, Finding, Kind, Reread, finding
 
 DETECTOR = "footnotes"
 #: Below the first probability a number is only suggested, below the second it is not mentioned.
@@ -18,10 +19,15 @@ LINKED = 0.3
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
-    """The document's footnote markers and labels."""
+def detect(document: Document, claimed: Claims, reread: Reread | None = None) -> Iterator[Finding]:
+    """The document's footnote markers and labels; doubtful ones are read again from the page image, if ``reread``
+    is given."""
     pages = [places.on_page(document, page, claimed) for page in document.pages]
-    solved = [_disjoint(found) for found in numbering.solve(pages, engines())]
+    found_first = numbering.solve(pages, engines())
+    if reread and _linked(found_first) > 0:
+        pages = read_again(document, pages, found_first, reread)
+        found_first = numbering.solve(pages, engines())
+    solved = [_disjoint(found) for found in found_first]
     throughout = _linked(solved) >= LINKED
     for p, found in enumerate(solved):
         if throughout or _linked(solved[max(0, p - 1) : p + 2]) >= LINKED:
@@ -63,6 +69,7 @@ def _finding(document: Document, note: Numbered, found: Sequence[Numbered]) -> F
         evidence={
             "partner": other[0].candidate.span.of(document.raw) if other else None,
             "sequence": [n.number for n in found if n.is_label == note.is_label],
+            "read again": note.candidate.second,
         },
         value=number,
         apply=note.probability >= APPLY,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import log
 
-from ocrclean.detectors.footnotes.channel import Channel, Engine
+from ocrclean.detectors.footnotes.channel import Channel, Engine, second_reading
 from ocrclean.model import Span
 
 #: How many numbers one page may have, those that were lost included.
@@ -46,12 +46,14 @@ _UNSTARTED = -1
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A reading that may be a number, and by how much its surroundings speak for one: the probability of a
-    number there over that of the text being something else. ``inline``: a label within a line."""
+    number there over that of the text being something else. ``inline``: a label within a line. ``second``: what was
+    read there again, "" for nothing, None where it was not."""
 
     span: Span
     text: str
     odds: float
     inline: bool = False
+    second: str | None = None
 
 
 #: Candidates of which at most one holds.
@@ -100,11 +102,11 @@ class _Weighed:
 
 def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) -> list[_Weighed]:
     """The places that may hold one of the numbers."""
-    out = []
+    out, second = [], second_reading()
     for place in places:
         weights = {}
         for n in numbers:
-            weight = sum(c.odds * channel.likelihood(c.text, n) for c in place)
+            weight = sum(c.odds * channel.likelihood(c.text, n) for c in place) * second.factor(place[0].second, n)
             if weight > NEGLIGIBLE:
                 weights[n] = weight
         if weights:

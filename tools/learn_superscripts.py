@@ -161,6 +161,8 @@ def surroundings(folder: Path, engines: tuple[str, ...]) -> dict[str, dict[str, 
         for number, page in enumerate(text.split("\f"), 1):
             near = [s for s in spans if at - 9 < s[1] < at + len(page) + 9]
             for place in spots(page):
+                if place.form == "dotted":
+                    continue
                 start, end = at + place.start, at + place.start + len(place.run)
                 kinds = {kind for kind, a, b in near if a < end and start < b}
                 unsure = str(number) in truth.get(f"unplaced_{place.role}s", {})

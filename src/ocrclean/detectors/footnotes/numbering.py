@@ -31,6 +31,8 @@ BEAM, LEAST = 8, 1e-5
 #: Beginnings tried on a page, how far below a label they may be, how near to each other labels are, and over how many
 #: pages these are counted.
 STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
+#: The forms of label that a document may have together.
+FORMS = (frozenset({"line"}), frozenset({"line", "inline"}), frozenset({"dotted"}))
 #: Pages with possible labels from which the engine is told.
 SAMPLE = 6
 #: What a marker weighs behind the beginning of the page's notes, and a label before it.
@@ -46,13 +48,14 @@ _UNSTARTED = -1
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A reading that may be a number, and by how much its surroundings speak for one: the probability of a
-    number there over that of the text being something else. ``inline``: a label within a line. ``second``: what was
-    read there again, "" for nothing, None where it was not."""
+    number there over that of the text being something else. ``form``: how a label is set, on a line of its
+    own or at its beginning, within a line, or with a full stop. ``second``: what was read there again, "" for
+    nothing, None where it was not."""
 
     span: Span
     text: str
     odds: float
-    inline: bool = False
+    form: str = "line"
     second: str | None = None
 
 
@@ -261,10 +264,11 @@ class _Page:
             yield place, True, k, weight
 
 
-def _pruned(states: dict[int, float]) -> dict[int, float]:
-    top = sorted(states.items(), key=lambda item: -item[1])[:BEAM]
+def _pruned(states: dict[int, float], share: float) -> dict[int, float]:
+    """The best states, their weights made to sum to 1; ``share`` of the usual least is kept, and twice as many."""
+    top = sorted(states.items(), key=lambda item: -item[1])[: BEAM if share == 1 else 2 * BEAM]
     total = sum(w for _, w in top)
-    return {n: w / total for n, w in top if w >= top[0][1] * LEAST or n == _UNSTARTED}
+    return {n: w / total for n, w in top if w >= top[0][1] * LEAST * share or n == _UNSTARTED}
 
 
 def _entered(states: dict[int, float], jumps: dict[int, float]) -> dict[int, float]:
@@ -278,14 +282,14 @@ def _entered(states: dict[int, float], jumps: dict[int, float]) -> dict[int, flo
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """How a document was read: the engine, and whether it put labels within lines; nothing but the text tells."""
+    """How a document was printed and read: the engine, and the forms of its labels; nothing but the text tells."""
 
     engine: Engine
-    inline: bool
+    forms: frozenset[str]
 
     def of(self, page: PagePlaces) -> PagePlaces:
         """The places of a page in this style."""
-        return page if self.inline else PagePlaces(page.markers, [p for p in page.labels if not p[0].inline])
+        return PagePlaces(page.markers, [p for p in page.labels if p[0].form in self.forms])
 
 
 class _Forward:
@@ -303,7 +307,7 @@ class _Forward:
             states = self._through(page, jumps)
             self.jumps.append(jumps)
             self.likelihood += log(sum(states.values()))
-            self.reached.append(_pruned(states))
+            self.reached.append(_pruned(states, 1 if p >= AHEAD else LEAST))
 
     def _through(self, page: PagePlaces, jumps: dict[int, float]) -> dict[int, float]:
         entered = _entered(self.reached[-1], jumps)
@@ -319,7 +323,7 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[N
     """For each page the likeliest number of each place. The engine is the one that makes the first pages
     likeliest."""
     sample = [page for page in pages if page.labels][:SAMPLE]
-    styles = [_Style(engine, inline) for inline in (False, True) for engine in engines]
+    styles = [_Style(engine, forms) for forms in FORMS for engine in engines]
     style = max(styles, key=lambda s: _Forward([s.of(page) for page in sample], s.engine).likelihood)
     engine, pages = style.engine, [style.of(page) for page in pages]
     forward = _Forward(pages, engine)

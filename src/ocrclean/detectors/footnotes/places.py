@@ -25,7 +25,7 @@ _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
 _TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z])")
 _APART = re.compile(rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=[ \t]|\n|$)")
 _LABEL = re.compile(
-    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=(?P<gap>\s+)|$)",
+    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?P<dot>\.?)(?=(?P<gap>\s+)|$)",
     re.MULTILINE,
 )
 #: How far back an opening quotation mark still counts as open, in characters.
@@ -53,6 +53,7 @@ class Spot:
     name: str
     start: int
     run: str
+    form: str = "line"
 
 
 def shape(text: str) -> str:
@@ -67,7 +68,7 @@ def shape(text: str) -> str:
 def _core(text: str, at: int) -> str:
     """The class of the character at a place, behind which a marker may stand."""
     character = text[at]
-    if character in ".,:" and text[at - 1 : at].isdigit():
+    if character in ".,:" and text[max(0, at - 1) : at].isdigit():
         return "n"
     if character.isalpha():
         return "a"
@@ -95,7 +96,9 @@ def spots(text: str) -> Iterator[Spot]:
         opened = ""
         if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
             opened = fold(text[quotes[i][0]])
-        yield Spot("marker", _core(text, m.start() - 1) + opened, m.start(), m["run"])
+        core = _core(text, m.start() - 1)
+        if core != "n" or not m["run"][0].isdigit():  # else figures of one number
+            yield Spot("marker", core + opened, m.start(), m["run"])
     for m in _APART.finditer(text):
         core = _core(text, m.start() - 1)
         if core not in "a9-":  # behind these a number that stands apart is one of the running text
@@ -104,7 +107,9 @@ def spots(text: str) -> Iterator[Spot]:
         line = text.rfind("\n", 0, m.start("run")) + 1
         inside = text[line : m.start("run")].strip()
         name = "mid" if inside else "alone" if "\n" in (m["gap"] or "\n") else "line"
-        yield Spot("label", name + _follows(text, m.end("run")), m.start("run"), m["run"])
+        form = "dotted" if m["dot"] else "inline" if inside else "line"
+        if not (m["dot"] and inside):
+            yield Spot("label", name + _follows(text, m.end()), m.start("run"), m["run"], form)
 
 
 @dataclass(frozen=True)
@@ -150,7 +155,7 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
             kept = STRAY * around.natural(fold(spot.run[:i]))
         odds = share / (1 - share) * kept / whole
         yield Candidate(
-            Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.name.startswith("mid")
+            Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.form
         )
 
 

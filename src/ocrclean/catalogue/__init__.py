@@ -32,6 +32,8 @@ class Slot:
         for value in (self.example, *self.values):
             if not self.pattern.fullmatch(value):
                 raise ValueError(f"{value!r} does not fit the pattern {self.pattern.pattern!r}")
+            if " " in value:
+                raise ValueError(f"a slot's value has no spaces: {value!r}")
 
 
 @dataclass(frozen=True, slots=True)

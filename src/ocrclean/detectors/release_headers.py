@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise, zip_longest
 from statistics import median
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Levenshtein
 from wordfreq import zipf_frequency
 
 from ocrclean.catalogue import Catalogue, Header
@@ -37,6 +37,10 @@ _NEAR = 6
 _CERTAIN = 0.9
 #: Letters of a match beyond a line break that are chance.
 _STRAY = 6
+#: What a character of a text that is not there counts against a header, beside one that another has right.
+_MISSING = 0.1
+#: The least length of a slot's value that other pages may give, and the errors that it may have, per character.
+_GIVEN, _ERRORS = 5, 0.2
 #: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,
 #: the slack in shares of the page, the letters of a garbled run, and the share of the header's letters left.
 _TOP, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
@@ -53,6 +57,7 @@ _CLEAR = 0.75
 _COLLAPSED, _LEFT = 0.85, 0.7
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+_SLOT = re.compile(r"\{(\w+)\}")
 _WORDS = re.compile(r"[^\W\d_]+")
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
 
@@ -119,12 +124,14 @@ class ReleaseHeaders:
         common = frozenset(text for text, times in sure.items() if times > 1)
         groups = [[*_groups(document, page_blocks, common)] for page_blocks in blocks]
         frame = Frame.of(document, groups)
+        given = _given(document.raw, groups)
         for page, page_groups in zip(document.pages, groups, strict=True):
             remains = frame.remains(document, page, page_groups, claimed) if frame else []
             for group in page_groups:
-                yield from _emit(document, claimed, group, common, remains, frame)
+                yield from _emit(document, claimed, group, common, remains, frame, given)
             if frame and not page_groups:
-                yield from _collapsed_header(document, claimed, remains, frame)
+                own = {slot: value for (name, slot), value in given.items() if name == frame.header.id}
+                yield from _collapsed_header(document, claimed, remains, frame, own)
 
     def _totals(self, matches: Iterable[Match]) -> dict[str, float]:
         """How much of each header a page holds: of each text its best match."""
@@ -144,7 +151,13 @@ class ReleaseHeaders:
         if not totals:
             return []
         most = max(support.values())
-        header = max(totals, key=lambda h: (totals[h] * (1 + support[h] / most), h))
+        most_equal: dict[int, int] = {}
+        for m in matches:
+            most_equal[m.wording] = max(most_equal.get(m.wording, 0), m.equal)
+        missing: Counter[str] = Counter()
+        for number, equal in most_equal.items():
+            missing[self._units[number].header.id] += len(self._locator.wordings[number]) - equal
+        header = max(totals, key=lambda h: (totals[h] * (1 + support[h] / most) - _MISSING * missing[h], h))
         kept: list[Match] = []
         left = [m for m in matches if self._units[m.wording].header.id == header]
         while left := [m for m in left if self._part(m)]:
@@ -334,10 +347,12 @@ def _emit(
     common: Container[tuple[str, int]],
     remains: Sequence[Span],
     frame: Frame | None,
+    given: Mapping[tuple[str, str], str],
 ) -> Iterator[Finding]:
     raw, header = document.raw, group[0].header
     pieces = [p for block in group for p in block.pieces]
-    texts = {p.unit.index: p.unit.canonical for p in pieces}
+    values = _slots(raw, pieces, given)
+    texts = {p.unit.index: _filled(p.unit, values) for p in pieces}
     rests = {}
     for block in group:
         for unit in _units(header):
@@ -345,9 +360,9 @@ def _emit(
                 end := _collapsed(raw, block, unit.canonical, (header.id, unit.index) in common)
             ):
                 rests[block.span] = unit.index, end
-                texts[unit.index] = unit.canonical
+                texts[unit.index] = _filled(unit, values)
     if remains and frame and frame.header is header and not set(frame.texts) <= set(texts):
-        texts = {unit.index: unit.canonical for unit in _units(header) if unit.index in {*texts, *frame.texts}}
+        texts = {unit.index: _filled(unit, values) for unit in _units(header) if unit.index in {*texts, *frame.texts}}
         taken = [b.span for b in group] + [
             Span(span.start, end) for span, (_, end) in zip(rests, rests.values(), strict=True)
         ]
@@ -356,10 +371,10 @@ def _emit(
                 yield _left(document, span, header, " ".join(texts[i] for i in sorted(texts)))
     value = " ".join(texts[i] for i in sorted(texts))
     for block in group:
-        span, reading = block.span, _reading(block.pieces[0], pieces)
+        span, reading = block.span, _reading(block.pieces[0], pieces, values)
         for one, two in pairwise(block.pieces):
             if one.unit.index != two.unit.index:
-                reading += _separator(raw[one.span.end : two.span.start]) + _reading(two, pieces)
+                reading += _separator(raw[one.span.end : two.span.start]) + _reading(two, pieces, values)
         if block.span in rests:
             index, end = rests[block.span]
             reading += " " + texts[index]
@@ -393,9 +408,11 @@ def _left(document: Document, span: Span, header: Header, value: str) -> Finding
     )
 
 
-def _collapsed_header(document: Document, claimed: Claims, remains: Sequence[Span], frame: Frame) -> Iterator[Finding]:
+def _collapsed_header(
+    document: Document, claimed: Claims, remains: Sequence[Span], frame: Frame, given: Mapping[str, str]
+) -> Iterator[Finding]:
     """The header of a page on which only garble stands where other pages have it."""
-    value = " ".join(unit.canonical for unit in _units(frame.header) if unit.index in frame.texts)
+    value = " ".join(_filled(unit, given) for unit in _units(frame.header) if unit.index in frame.texts)
     letters = sum(len(Folded.of(span.of(document.raw)).text) for span in remains)
     if letters >= _REMAINS * len(Folded.of(value).text):
         for span in remains:
@@ -478,15 +495,77 @@ class Frame:
         return found
 
 
-def _reading(piece: _Piece, pieces: Sequence[_Piece]) -> str:
+def _reading(piece: _Piece, pieces: Sequence[_Piece], values: Mapping[str, str]) -> str:
     """The text that belongs where a piece stands: the whole, but for the parts that stand elsewhere."""
     others = [p.match for p in pieces if p.unit is piece.unit and p is not piece]
     before = any(m.end <= piece.match.start + _OVERLAP for m in others)
     behind = any(m.start >= piece.match.end - _OVERLAP for m in others)
     text, places = piece.unit.canonical, Folded.of(piece.unit.canonical).places
-    start = text.rfind(" ", 0, places[piece.match.start]) + 1 if before else 0
-    end = text.find(" ", places[piece.match.end - 1]) if behind else len(text)
-    return text[start : end if end >= 0 else len(text)]
+    first = text.count(" ", 0, places[piece.match.start]) if before else 0
+    last = text.count(" ", 0, places[piece.match.end - 1]) if behind else text.count(" ")
+    words = _fill(piece.unit, values)
+    return " ".join(w for w in words[first : last + 1] if w)
+
+
+def _fill(unit: _Unit, values: Mapping[str, str]) -> list[str]:
+    """The words of a text with its slots filled in; a slot that is not known is empty."""
+    template = unit.header.texts[unit.index].template
+    return _SLOT.sub(lambda m: values.get(m[1], ""), template).split(" ")
+
+
+def _filled(unit: _Unit, values: Mapping[str, str]) -> str:
+    return " ".join(w for w in _fill(unit, values) if w)
+
+
+def _seen(raw: str, piece: _Piece) -> Iterator[tuple[str, str, bool]]:
+    """The slots that a piece holds: name, what stands there, and whether that is a whole value."""
+    header, text = piece.unit.header, piece.span.of(raw).replace("\n", " ")
+    if not header.slots:
+        return
+    canonical, ranges = header.fill(header.texts[piece.unit.index], {})
+    places = Folded.of(canonical).places
+    low, high = places[piece.match.start], places[piece.match.end - 1] + 1
+    at = [0] * (high - low + 1)
+    for op in Levenshtein.opcodes(canonical[low:high], text):
+        for k in range(op.src_start, op.src_end + 1):
+            at[k] = min(op.dest_end, op.dest_start + k - op.src_start)
+    for name, start, end in ranges:
+        if low <= start and end <= high:
+            first, last = at[start - low], at[end - low]
+            first = text.rfind(" ", 0, first) + 1 if first and text[first - 1 : first].isalnum() else first
+            last = text.find(" ", last) if text[last : last + 1].isalnum() else last
+            piece_text = text[first : last if last >= 0 else len(text)].strip()
+            m = header.slots[name].pattern.search(piece_text)
+            yield name, m[0] if m else piece_text, m is not None
+
+
+def _given(raw: str, groups: Iterable[Iterable[Sequence[_Block]]]) -> dict[tuple[str, str], str]:
+    """The values of slots that several pages of a document have, by header and slot."""
+    votes: dict[tuple[str, str], Counter[str]] = {}
+    for page_groups in groups:
+        for group in page_groups:
+            for p in (p for b in group for p in b.pieces):
+                for name, value, whole in _seen(raw, p):
+                    if whole:
+                        votes.setdefault((p.unit.header.id, name), Counter())[value] += 1
+    return {key: row.most_common(1)[0][0] for key, row in votes.items() if row.most_common(1)[0][1] > 1}
+
+
+def _slots(raw: str, pieces: Sequence[_Piece], given: Mapping[tuple[str, str], str]) -> dict[str, str]:
+    """The slots' values on a page: as they stand there, or as other pages or the catalogue's list have them where what
+    stands there differs by little; otherwise what stands there, right or wrong."""
+    header = pieces[0].unit.header
+    seen = [found for p in pieces for found in _seen(raw, p)]
+    values = {name: text for name, text, whole in seen if whole}
+    for name, text, _ in seen:
+        if name not in values:
+            other = given.get((header.id, name), "")
+            known = [other] if len(other) >= _GIVEN else []
+            near = [
+                v for v in (*known, *header.slots[name].values) if Levenshtein.distance(v, text) <= _ERRORS * len(v) + 1
+            ]
+            values[name] = near[0] if len(set(near)) == 1 else text
+    return values
 
 
 def _collapsed(raw: str, block: _Block, text: str, printed: bool) -> int | None:

@@ -1,0 +1,129 @@
+"""Release headers, running headers and record numbers: cases, and what holds for every text."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from furniture import Case, cases, check
+from ocrclean import catalogue, pipeline
+from ocrclean.detectors import identifiers, running_headers
+from ocrclean.detectors.release_headers import ReleaseHeaders
+from ocrclean.language import LanguageModel
+from ocrclean.model import Box, Claims, Document, Page, PageImage, Span, Status, Word, Words
+
+DETECT = ReleaseHeaders(catalogue.load())
+BODY = "The clerk kept a list of the letters that came in and went out again.\n"
+
+
+@pytest.mark.parametrize("case", cases("headers"))
+def test_release_headers(case: Case) -> None:
+    check(case, DETECT)
+
+
+@pytest.mark.parametrize("case", cases("running_headers"))
+def test_running_headers(case: Case) -> None:
+    check(case, lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load))
+
+
+@pytest.mark.parametrize("header", catalogue.load().headers, ids=lambda header: header.id)
+def test_every_header_of_the_catalogue_is_found_as_it_is_printed(header: catalogue.Header) -> None:
+    printed = "\n".join(header.fill(text, {})[0] for text in header.texts)
+    document = Document.of_text(f"{printed}\n\n{BODY}")
+    cleaned = pipeline.run(document, [DETECT])
+    assert {f.value for f in cleaned.findings} == {printed.replace("\n", " ")}
+    assert cleaned.text == document.raw
+
+
+@given(st.text(max_size=400), st.text(max_size=80))
+def test_any_text_is_taken_and_given_back(body: str, head: str) -> None:
+    document = Document.of_text(f"{head}\n{body}\f{head}\n\f{head}\n{body}")
+    cleaned = pipeline.run(document, [DETECT])
+    assert all(document.raw[: f.span.start] in document.raw for f in cleaned.findings)
+
+
+@given(st.integers(0, 10_000))
+def test_the_text_around_a_garbled_header_is_not_touched(seed: int) -> None:
+    rng = random.Random(seed)
+    printed = "Document Released Under the Access to Information Act"
+    seen = "".join(rng.choice("abcdeilnort ") if c.isalpha() and rng.random() < 0.08 else c for c in printed)
+    document = Document.of_text(f"{seen}\n\n{BODY * 3}")
+    cleaned = pipeline.run(document, [DETECT])
+    assert cleaned.text.endswith(f"\n\n{BODY * 3}")
+    assert {f.value for f in cleaned.findings} <= {printed}
+
+
+def test_what_is_claimed_is_left_alone() -> None:
+    document = Document.of_text(f"Document Released Under the Access to Information Act\n{BODY}")
+    assert list(DETECT(document, Claims([Span(0, 8)]))) == []
+
+
+def test_a_page_of_forty_thousand_characters_takes_no_more_than_its_share() -> None:
+    one, many = Document.of_text(BODY * 60), Document.of_text(BODY * 600)
+    start = time.process_time()
+    list(DETECT(one, Claims()))
+    middle = time.process_time()
+    list(DETECT(many, Claims()))
+    assert time.process_time() - middle < 30 * (middle - start) + 0.05
+
+
+def _scanned(pages: list[list[tuple[str, float]]]) -> Document:
+    """A document whose lines have boxes: each word 0.05 of the page wide, each line 0.02 high."""
+    raw, out, at = "", [], 0
+    for number, lines in enumerate(pages, 1):
+        words, text = [], ""
+        for row, (line, confidence) in enumerate(lines):
+            for column, word in enumerate(line.split(" ")):
+                start = at + len(text)
+                words.append(
+                    Word(Span(start, start + len(word)), Box(100 + 50 * column, 20 + 20 * row, 45, 15), confidence)
+                )
+                text += word + " "
+            text = text[:-1] + "\n"
+        out.append(Page(number, Span(at, at + len(text)), Words(words), PageImage(1000, 1000, 100)))
+        raw += text + "\f"
+        at += len(text) + 1
+    return Document(raw[:-1], tuple(out))
+
+
+def test_garble_where_other_pages_have_the_header_is_told_and_left() -> None:
+    head = ("Document Released Under the Access to Information Act", 90.0)
+    garble = ("Dacnent Reassed ndet thm Accss ts lmfarmatiom Axt", 20.0)
+    document = _scanned([[head, (BODY.strip(), 95.0)]] * 3 + [[garble, (BODY.strip(), 95.0)]] * 1)
+    found = [f for f in DETECT(document, Claims()) if document.page_at(f.span.start).number == 4]
+    assert found
+    assert all(f.value == head[0] for f in found)
+
+
+def test_garble_on_a_document_without_headers_is_nothing() -> None:
+    garble = ("Dxnt Rxssed nxet thm Axss ts lmxatiom Axt", 20.0)
+    assert list(DETECT(_scanned([[garble, (BODY.strip(), 95.0)]] * 4), Claims())) == []
+
+
+NUMBER = "104-10400-10321"
+
+
+@pytest.mark.parametrize(
+    ("pages", "asserted"),
+    [
+        ([f"{NUMBER} | 2025 RELEASE"], True),
+        ([f"{NUMBER} | 2025 RELEASE", f"RECORD NUMBER: {NUMBER}"], True),
+        (["104-10486-10321 | 2025 RELEASE"], False),  # a figure that engines put for others
+        (["104-10486-10321 | 2025 RELEASE\nRECORD NUMBER: 104-10486-10321"], True),
+        ([f"{NUMBER}\n104-10400-10322"], False),  # two numbers: which is the document's?
+    ],
+)
+def test_record_numbers_are_asserted_only_where_sure(pages: list[str], asserted: bool) -> None:
+    document = Document.of_text("\f".join(pages))
+    found = list(identifiers.detect(document, Claims(), catalogue.load()))
+    assert found
+    assert {f.status for f in found} == ({Status.RECOGNISED} if asserted else {Status.SUGGESTED})
+
+
+@pytest.mark.parametrize("text", ["1O4-10400-10321", "104-10400-1032", "fioa-t0400-10321", "999-10400-10321"])
+def test_no_record_number_is_made_from_garble(text: str) -> None:
+    assert list(identifiers.detect(Document.of_text(f"{text} | 2025 RELEASE"), Claims(), catalogue.load())) == []

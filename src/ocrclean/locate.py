@@ -7,6 +7,7 @@ from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from rapidfuzz.distance import Levenshtein
 
@@ -21,6 +22,8 @@ _SEEDS_SEEN = 0.1
 _SEEDS = 6
 #: The least characters of a wording that are worth a match.
 _LEAST = 8
+#: A match ends where it has lost that much since its best place (the X-drop of BLAST).
+_DROP = 25
 #: Errors per character up to which a match is drawn out over the wording's ends, and the characters that the engine may
 #: have added there.
 _RESEMBLES, _ROOM = 0.5, 6
@@ -61,7 +64,10 @@ class Folded:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A wording, or a part of it, found: wording[start:end] (folded) stands at folded[first:last]."""
+    """A wording, or a part of it, found: wording[start:end] (folded) stands at folded[first:last].
+
+    ``equal`` characters are right; ``free`` are not, but differ from page to page anyway.
+    """
 
     wording: int
     start: int
@@ -69,27 +75,45 @@ class Match:
     first: int
     last: int
     equal: int
+    free: int = 0
+
+    @property
+    def _length(self) -> int:
+        return max(self.end - self.start, self.last - self.first) - self.free
 
     @property
     def score(self) -> float:
         """Characters that are right, less what is wrong among them."""
-        return self.equal - _WRONG * (max(self.end - self.start, self.last - self.first) - self.equal)
+        return self.equal - _WRONG * (self._length - self.equal)
 
     @property
     def likeness(self) -> float:
         """The share of right characters, 0 to 1."""
-        return self.equal / max(1, self.end - self.start, self.last - self.first)
+        return min(1.0, self.equal / max(1, self._length))
 
 
 class Locator:
-    """Finds any of several wordings in folded texts, in time linear in the text."""
+    """Finds any of several wordings in folded texts, in time linear in the text.
 
-    def __init__(self, wordings: Iterable[str]) -> None:
-        self.wordings = tuple(Folded.of(wording).text for wording in wordings)
+    ``slots`` gives for each wording the ranges of its characters that differ from page to page.
+    """
+
+    def __init__(self, wordings: Iterable[str], slots: Iterable[Sequence[tuple[int, int]]] = ()) -> None:
+        folded = [Folded.of(wording) for wording in wordings]
+        self.wordings = tuple(f.text for f in folded)
+        #: For each character of each wording whether it differs from page to page.
+        self.free = [
+            [any(start <= place < end for start, end in ranges) for place in f.places]
+            for f, ranges in zip_longest(folded, slots, fillvalue=())
+            if isinstance(f, Folded)
+        ]
+        #: The characters of each wording that are always the same.
+        self.sizes = tuple(free.count(False) for free in self.free)
         self._seeds: dict[str, list[tuple[int, int]]] = defaultdict(list)
         for number, wording in enumerate(self.wordings):
             for at in range(len(wording) - _SEED + 1):
-                self._seeds[wording[at : at + _SEED]].append((number, at))
+                if not any(self.free[number][at : at + _SEED]):
+                    self._seeds[wording[at : at + _SEED]].append((number, at))
         self._starts = frozenset(self._seeds)
 
     def find(self, text: str) -> list[Match]:
@@ -103,7 +127,7 @@ class Locator:
     def _found(self, text: str, low: int, high: int) -> list[Match]:
         found: dict[int, list[Match]] = defaultdict(list)
         for number, at, place in self._candidates(text, low, high):
-            match = _extend(self.wordings[number], number, text, at, place, low, high)
+            match = _extend(self.wordings[number], self.free[number], number, text, at, place, low, high)
             if match.equal >= _LEAST:
                 found[number].append(match)
         return [match for matches in found.values() for match in _disjoint(matches)]
@@ -119,38 +143,51 @@ class Locator:
                     bands[number, (at - place) // _BAND].append((at - place, at))
         for (number, band), seen in bands.items():
             both = seen + bands.get((number, band + 1), [])
-            if len(both) >= max(_SEEDS, _SEEDS_SEEN * len(self.wordings[number])):
+            if len(both) >= max(_SEEDS, _SEEDS_SEEN * self.sizes[number]):
                 usual = Counter(diagonal for diagonal, _ in both).most_common(1)[0][0]
                 on = [at for diagonal, at in both if diagonal == usual]
                 at = on[len(on) // 2]
                 yield number, at, at - usual
 
 
-def _extend(wording: str, number: int, text: str, at: int, place: int, low: int, high: int) -> Match:
+def _extend(
+    wording: str, free: Sequence[bool], number: int, text: str, at: int, place: int, low: int, high: int
+) -> Match:
     """A seed drawn out to both sides as far as it gains (local alignment, Smith and Waterman 1981)."""
     ahead = text[at : min(high, at + len(wording) - place + _BAND)]
     behind = text[max(low, at - place - _BAND) : at]
-    right = _gain(wording[place:], ahead)
-    left = _gain(wording[:place][::-1], behind[::-1])
-    return Match(number, place - left[0], place + right[0], at - left[1], at + right[1], left[2] + right[2])
+    right = _gain(wording[place:], ahead, free[place:])
+    left = _gain(wording[:place][::-1], behind[::-1], free[:place][::-1])
+    return Match(
+        number, place - left[0], place + right[0], at - left[1], at + right[1], left[2] + right[2], left[3] + right[3]
+    )
 
 
-def _gain(wording: str, text: str) -> tuple[int, int, int]:
-    """How far two strings with one beginning go on alike: characters of each, and of these the equal ones."""
+def _gain(wording: str, text: str, free: Sequence[bool]) -> tuple[int, int, int, int]:
+    """How far two strings with one beginning go on alike: characters of each, of these the equal ones, and those that
+    are not but may differ."""
     best = total = 0.0
-    equal = 0
-    reach = (0, 0, 0)
+    equal = spared = 0
+    reach = (0, 0, 0, 0)
     for op in Levenshtein.opcodes(wording, text):
         size = max(op.src_end - op.src_start, op.dest_end - op.dest_start)
         if op.tag != "equal":
-            total -= _WRONG * size
+            may = sum(free[op.src_start : op.src_end]) if op.src_end > op.src_start else size * _at(free, op.src_start)
+            spared += may
+            total -= _WRONG * (size - may)
+            if total + _DROP < best:
+                break
             continue
         total += size
         equal += size
         if total > best:
             best = total
-            reach = op.src_end, op.dest_end, equal
+            reach = op.src_end, op.dest_end, equal, spared
     return reach
+
+
+def _at(free: Sequence[bool], place: int) -> bool:
+    return place < len(free) and free[place]
 
 
 def _disjoint(matches: Iterable[Match]) -> Iterator[Match]:
@@ -180,3 +217,17 @@ def drawn_out(wording: str, text: str, match: Match, low: int, high: int) -> Mat
         if cost <= _RESEMBLES * len(tail):
             match = replace(match, end=len(wording), last=last, equal=match.equal + len(tail) - cost)
     return match
+
+
+def to_word_ends(raw: str, start: int, end: int, missing: tuple[int, int]) -> tuple[int, int]:
+    """A range of raw text with the rest of its outer words, where that is no longer than what the wording has beyond
+    the match at its start and end, and one more."""
+    first, last = start, end
+    while first and raw[first - 1].isalnum():
+        first -= 1
+    while last < len(raw) and raw[last].isalnum():
+        last += 1
+    return (
+        first if missing[0] and start - first <= missing[0] + 1 else start,
+        last if missing[1] and last - end <= missing[1] + 1 else end,
+    )

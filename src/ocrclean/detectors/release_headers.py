@@ -13,7 +13,7 @@ from rapidfuzz.distance import LCSseq, Levenshtein
 from wordfreq import zipf_frequency
 
 from ocrclean.catalogue import Catalogue, Header
-from ocrclean.locate import Folded, Locator, Match, drawn_out
+from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
 from ocrclean.model import Claims, Document, Finding, Kind, Page, Span, Word, finding
 
 DETECTOR = "release_headers"
@@ -39,6 +39,8 @@ _CERTAIN = 0.9
 _STRAY = 6
 #: What a character of a text that is not there counts against a header, beside one that another has right.
 _MISSING = 0.1
+#: The share of slots in a text above which one of them must have a whole value.
+_SLOTS = 0.2
 #: The least length of a slot's value that other pages may give, and the errors that it may have, per character.
 _GIVEN, _ERRORS = 5, 0.2
 #: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,
@@ -102,7 +104,8 @@ class ReleaseHeaders:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._units = [unit for header in catalogue for unit in _units(header)]
-        self._locator = Locator(unit.canonical for unit in self._units)
+        slots = [[r[1:] for r in u.header.fill(u.header.texts[u.index], {})[1]] for u in self._units]
+        self._locator = Locator((unit.canonical for unit in self._units), slots)
 
     def __call__(self, document: Document, claimed: Claims) -> Iterator[Finding]:
         """The release headers of a document; never over what is claimed."""
@@ -173,7 +176,7 @@ class ReleaseHeaders:
 
     def _part(self, match: Match) -> bool:
         """Whether a match holds more of a text than chance brings about."""
-        return match.equal >= _PART * len(self._locator.wordings[match.wording]) and match.likeness >= _LIKE
+        return match.equal >= _PART * self._locator.sizes[match.wording] and match.likeness >= _LIKE
 
     def _beside(self, text: str, match: Match, kept: Sequence[Match]) -> Iterator[Match]:
         """A match, or what is left of it where the last of those kept has taken its place."""
@@ -197,8 +200,21 @@ class ReleaseHeaders:
             drawn = replace(drawn, end=match.end, last=match.last)
         match = drawn
         match = _within_lines(raw, places, match, len(wording))
-        span = Span(places[match.first], places[match.last - 1] + 1)
-        return _Piece(self._units[match.wording], span, match, len(wording))
+        missing = match.start, len(wording) - match.end
+        span = Span(*to_word_ends(raw, places[match.first], places[match.last - 1] + 1, missing))
+        free = self._locator.free[match.wording]
+        if free[match.end - 1] or (
+            match.end < len(free) and free[match.end]
+        ):  # a slot is taken in to its last character
+            while match.end < len(free) and free[match.end]:
+                match = replace(match, end=match.end + 1, free=match.free + 1)
+            m = re.compile(r"[ \t]?\S+" if not free[match.end - 1] else r"\S*").match(raw, span.end)
+            span = Span(span.start, m.end() if m else span.end)
+        if match.start and free[match.start - 1] and raw[span.start - 1 : span.start].isalnum():
+            span = Span(max(raw.rfind(c, 0, span.start) for c in " \n") + 1, span.end)
+            while match.start and free[match.start - 1]:
+                match = replace(match, start=match.start - 1, free=match.free + 1)
+        return _Piece(self._units[match.wording], span, match, self._locator.sizes[match.wording])
 
 
 def _within_lines(raw: str, places: Sequence[int], match: Match, size: int) -> Match:
@@ -293,7 +309,13 @@ def _enough(document: Document, group: Sequence[_Block], common: Container[tuple
     pieces = [p for b in group for p in b.pieces]
     seen = _covered(group)
     sizes = {p.unit.index: p.size for p in pieces}
-    likeness = sum(p.match.equal for p in pieces) / sum(p.match.end - p.match.start for p in pieces)
+    if any(_mostly_slots(p.unit) for p in pieces) and not any(
+        whole for p in pieces for _, _, whole in _seen(document.raw, p)
+    ):
+        return False
+    likeness = sum(p.match.likeness * (p.match.end - p.match.start) for p in pieces) / sum(
+        p.match.end - p.match.start for p in pieces
+    )
     shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
     total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
     elsewhere = any((p.unit.header.id, p.unit.index) in common for p in pieces) and _near_edge(document, group)
@@ -304,6 +326,12 @@ def _enough(document: Document, group: Sequence[_Block], common: Container[tuple
         or max(p.match.equal for p in pieces) >= _LONG
         or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
     )
+
+
+def _mostly_slots(unit: _Unit) -> bool:
+    """Whether so much of a text differs from page to page that a slot must be right for it to be found."""
+    canonical, ranges = unit.header.fill(unit.header.texts[unit.index], {})
+    return sum(end - start for _, start, end in ranges) > _SLOTS * len(canonical)
 
 
 def _near_edge(document: Document, group: Sequence[_Block]) -> bool:
@@ -379,6 +407,8 @@ def _emit(
             index, end = rests[block.span]
             reading += " " + texts[index]
             span = Span(span.start, end)
+        if reading[-1:] == raw[span.end : span.end + 1] != "" and not reading[-1].isalnum():
+            span = Span(span.start, span.end + 1)
         if _same(span.of(raw), reading):
             reading = span.of(raw)
         if claimed.free(span):
@@ -587,6 +617,7 @@ def _collapsed(raw: str, block: _Block, text: str, printed: bool) -> int | None:
 
 def _separator(gap: str) -> str:
     """What stands between two texts in the clean text: what stood there, if that was no more than space or a slash."""
+    gap = gap.lstrip(".")
     return gap if gap and not gap.strip(" \n/") else "\n"
 
 

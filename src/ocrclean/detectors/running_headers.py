@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 
 from ocrclean import consensus
 from ocrclean.language import LanguageModel
-from ocrclean.locate import Folded, Locator, drawn_out
+from ocrclean.locate import Folded, Locator, drawn_out, to_word_ends
 from ocrclean.model import Claims, Document, Finding, Json, Kind, Line, Page, Span, finding
 
 DETECTOR = "running_headers"
@@ -212,7 +212,9 @@ def _occurrences(
             best = drawn_out(wording, folded.text, best, 0, len(folded.text))
             least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
             if best.likeness >= least and best.end - best.start >= whole * len(wording):
-                span = Span(folded.places[best.first], folded.places[best.last - 1] + 1)
+                start, end = folded.places[best.first], folded.places[best.last - 1] + 1
+                missing = best.start, len(wording) - best.end
+                span = Span(*to_word_ends(document.raw, start, end, missing))
                 yield _to_signs(document, span), best.likeness
                 continue
         if copy is not None and (likeness := fuzz.ratio(copy.folded, wording) / 100) >= _FOUND:

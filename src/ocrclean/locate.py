@@ -220,14 +220,20 @@ def drawn_out(wording: str, text: str, match: Match, low: int, high: int) -> Mat
 
 
 def to_word_ends(raw: str, start: int, end: int, missing: tuple[int, int]) -> tuple[int, int]:
-    """A range of raw text with the rest of its outer words, where that is no longer than what the wording has beyond
-    the match at its start and end, and one more."""
+    """A range of raw text with the rest of its outer words, where that is short and no longer than what the wording has
+    beyond the match at its start and end, and one more."""
     first, last = start, end
     while first and raw[first - 1].isalnum():
         first -= 1
     while last < len(raw) and raw[last].isalnum():
         last += 1
+    if missing[0] and any(c.isdigit() for c in raw[first:start]):  # a number stands before: it is another matter
+        while start < end and raw[start].isalnum():
+            start += 1
+        while start < end and not raw[start].isalnum():
+            start += 1
+        first = start
     return (
-        first if missing[0] and start - first <= missing[0] + 1 else start,
-        last if missing[1] and last - end <= missing[1] + 1 else end,
+        first if missing[0] and start - first <= min(missing[0] + 1, _ROOM) else start,
+        last if missing[1] and last - end <= min(missing[1] + 1, _ROOM) else end,
     )

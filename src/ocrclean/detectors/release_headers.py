@@ -39,6 +39,8 @@ _CERTAIN = 0.9
 _STRAY = 6
 #: What a character of a text that is not there counts against a header, beside one that another has right.
 _MISSING = 0.1
+#: Characters around the pieces of a header in which the head of its text is sought.
+_AROUND = 200
 #: The share of slots in a text above which one of them must have a whole value.
 _SLOTS = 0.2
 #: The least length of a slot's value that other pages may give, and the errors that it may have, per character.
@@ -59,6 +61,7 @@ _CLEAR = 0.75
 _COLLAPSED, _LEFT = 0.85, 0.7
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
+_LEADING = re.compile(r"^\{(\w+)\} (\w{4})")
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORDS = re.compile(r"[^\W\d_]+")
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
@@ -176,7 +179,8 @@ class ReleaseHeaders:
 
     def _part(self, match: Match) -> bool:
         """Whether a match holds more of a text than chance brings about."""
-        return match.equal >= _PART * self._locator.sizes[match.wording] and match.likeness >= _LIKE
+        share = match.equal / self._locator.sizes[match.wording]
+        return share >= _PART and match.likeness >= _LIKE
 
     def _beside(self, text: str, match: Match, kept: Sequence[Match]) -> Iterator[Match]:
         """A match, or what is left of it where the last of those kept has taken its place."""
@@ -560,8 +564,8 @@ def _seen(raw: str, piece: _Piece) -> Iterator[tuple[str, str, bool]]:
         for k in range(op.src_start, op.src_end + 1):
             at[k] = min(op.dest_end, op.dest_start + k - op.src_start)
     for name, start, end in ranges:
-        if low <= start and end <= high:
-            first, last = at[start - low], at[end - low]
+        if start < high and low < end:
+            first, last = at[max(0, start - low)] if start else 0, at[min(end, high) - low]
             first = text.rfind(" ", 0, first) + 1 if first and text[first - 1 : first].isalnum() else first
             last = text.find(" ", last) if text[last : last + 1].isalnum() else last
             piece_text = text[first : last if last >= 0 else len(text)].strip()
@@ -587,12 +591,20 @@ def _slots(raw: str, pieces: Sequence[_Piece], given: Mapping[tuple[str, str], s
     header = pieces[0].unit.header
     seen = [found for p in pieces for found in _seen(raw, p)]
     values = {name: text for name, text, whole in seen if whole}
+    near_by = raw[max(0, pieces[0].span.start - _AROUND) : pieces[-1].span.end + _AROUND]
+    for m in (m for text in header.texts for m in _LEADING.finditer(text.template)):
+        if m[1] not in values:  # the head of the text in a piece of its own
+            found = re.findall(rf"(?<!\w)({header.slots[m[1]].pattern.pattern}) {re.escape(m[2])}", near_by)
+            if len(set(found)) == 1:
+                values[m[1]] = found[0]
     for name, text, _ in seen:
         if name not in values:
             other = given.get((header.id, name), "")
             known = [other] if len(other) >= _GIVEN else []
             near = [
-                v for v in (*known, *header.slots[name].values) if Levenshtein.distance(v, text) <= _ERRORS * len(v) + 1
+                v
+                for v in (*known, *header.slots[name].values)
+                if min(Levenshtein.distance(v, word) for word in [text, *text.split()]) <= _ERRORS * len(v) + 0.5
             ]
             values[name] = near[0] if len(set(near)) == 1 else text
     return values

@@ -2,8 +2,8 @@
 
     make_characters.py OUT
 
-Every frequent word counts once. Lines ``count TAB gram``; a word's start is ``^``, its end ``$``; the longest grams
-have four characters.
+Every frequent word counts once. The counts, divided by spaces, are on the first line; then the n-grams, one a line; a
+word's start is ``^``, its end ``$``; the longest have four characters.
 """
 
 import gzip
@@ -27,8 +27,9 @@ def main() -> None:
             padded = f"^{word}$"
             for n in range(1, LONGEST + 1):
                 counts.update(padded[i : i + n] for i in range(len(padded) - n + 1))
-    lines = (f"{n}\t{gram}\n" for gram, n in sorted(counts.items()) if n >= LEAST)
-    Path(sys.argv[1]).write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
+    kept = sorted(gram for gram, n in counts.items() if n >= LEAST)
+    lines = [" ".join(str(counts[gram]) for gram in kept), *kept, ""]
+    Path(sys.argv[1]).write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Count word n-grams of a language and character n-grams of its words: ``data/ngrams.LANGUAGE.gz``.
 
-    make_ngrams.py OUT TEXT... [--weight NAME=N]
+    make_ngrams.py OUT TEXT...
 
-Lines ``count TAB words``, words divided by spaces: single words with their total, pairs and triples; a word with a
-figure is ``0``, a sentence's start ``<s>``; marks other than a comma end the context.
+The counts, divided by spaces, are on the first line; then single words, pairs and triples, one a line, words divided
+by spaces; a word with a figure is ``0``, a sentence's start ``<s>``; marks other than a comma end the context.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ def main() -> None:
                 counts.update(" ".join(padded[i : i + n]) for i in range(len(padded) - n + 1))
     kept = {gram: n for gram, n in counts.items() if n >= LEAST[gram.count(" ") + 1]}
     # A triple is of use only beside the pair that it begins with, which is kept because it is at least as frequent.
-    lines = (f"{n}\t{gram}\n" for gram, n in sorted(kept.items()))
-    options.out.write_bytes(gzip.compress("".join(lines).encode(), mtime=0))
+    lines = [" ".join(str(kept[gram]) for gram in sorted(kept)), *sorted(kept), ""]
+    options.out.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
     sizes = Counter(gram.count(" ") + 1 for gram in kept)
     print(f"kept {dict(sizes)}, {options.out.stat().st_size} bytes")
 

@@ -40,8 +40,13 @@ class Counts:
     @staticmethod
     def load(name: str) -> Counts:
         """The counts of a data file."""
-        data = gzip.decompress((files("ocrclean") / "data" / name).read_bytes()).decode()
-        return Counts({gram: int(n) for n, _, gram in (line.partition("\t") for line in data.splitlines())})
+        return Counts(_counts(name))
+
+
+def _counts(name: str) -> dict[str, int]:
+    """A data file: counts divided by spaces on the first line, then what is counted, one a line."""
+    counts, _, grams = gzip.decompress((files("ocrclean") / "data" / name).read_bytes()).decode().partition("\n")
+    return dict(zip(grams.splitlines(), map(int, counts.split()), strict=True))
 
 
 class BookPairs:
@@ -49,10 +54,11 @@ class BookPairs:
 
     def __init__(self) -> None:
         folder = files("symspellpy")
-        lines = (folder / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
-        self.words = {word: int(n) for word, _, n in (line.partition(" ") for line in lines)}
-        lines = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text("utf-8-sig").splitlines()
-        self.pairs = {pair: int(n) for pair, _, n in (line.rpartition(" ") for line in lines)}
+        fields = (folder / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").split()
+        self.words = dict(zip(fields[::2], map(int, fields[1::2]), strict=True))
+        fields = (folder / "frequency_bigramdictionary_en_243_342.txt").read_text("utf-8-sig").split()
+        pairs = map(" ".join, zip(fields[::3], fields[1::3], strict=True))
+        self.pairs = dict(zip(pairs, map(int, fields[2::3]), strict=True))
 
 
 class Characters:
@@ -70,8 +76,7 @@ class Characters:
     @staticmethod
     def load() -> Characters:
         """The counts that are shipped."""
-        data = gzip.decompress((files("ocrclean") / "data" / "characters.gz").read_bytes()).decode()
-        return Characters({gram: int(n) for n, _, gram in (line.partition("\t") for line in data.splitlines())})
+        return Characters(_counts("characters.gz"))
 
     def _log(self, word: str) -> float:
         padded = f"^{word}$"

@@ -123,14 +123,13 @@ class Lexicon:
 
     @cache  # noqa: B019 - the lexicon lives as long as the process
     def trie(self, language: str) -> Trie:
-        """The frequent words of a language that are listed."""
+        """The frequent words of a language that a dictionary has."""
         frequencies, flag = (self._english, 1) if language == "en" else (self._french, 2)
-        vouched = flag | 32
         return Trie(
             [
                 word
                 for word, frequency, flags in zip(self.words, frequencies, self._flags, strict=True)
-                if frequency and flags & vouched
+                if frequency and flags & flag
             ]
         )
 

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import accumulate
 from math import exp, log
 
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
-from ocrclean.detectors.words.confidence import confidence
+from ocrclean.detectors.words.confidence import Why, confidence
 from ocrclean.detectors.words.decode import Choice, Words, best_path, margins
 from ocrclean.detectors.words.readings import Doubt, Rates, Readings, language
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, stretches
@@ -36,6 +37,8 @@ MISREAD, MISREAD_LEAST, MISREAD_MOST = 4.0, -2.0, 3.0
 #: A document with so many words in old spelling, and so many of a thousand, is an old one: what looks misread there may
 #: be spelled so, and costs so much more, in nats.
 OLD_LEAST, OLD_SHARE, OLD_COST = 2, 0.008, 8.0
+#: Tokens on each side by which it is told how garbled the text around a word is.
+AROUND = 8
 #: Margin in nats at which the first pass takes a reading for granted.
 GRANTED = 2.0
 
@@ -67,7 +70,7 @@ def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_AB
     readings.own = own_words(found, model, taken)
     for stretch in found:
         for choice in _mend(stretch, readings):
-            yield from _finding(document, stretch, choice, apply_above)
+            yield from _finding(document, claimed, stretch, choice, apply_above)
 
 
 def _space_cost(seen: int, words: int, general: float) -> float:
@@ -81,21 +84,34 @@ def _misread_cost(seen: int, words: int) -> float:
     return max(MISREAD_LEAST, min(MISREAD_MOST, cost - MISREAD))
 
 
-def _finding(document: Document, stretch: Stretch, choice: Choice, apply_above: float) -> Iterator[Finding]:
+def _finding(
+    document: Document, claimed: Claims, stretch: Stretch, choice: Choice, apply_above: float
+) -> Iterator[Finding]:
     edge = choice.edge
     first, last = stretch.tokens[edge.start], stretch.tokens[edge.end - 1]
     span = Span(first.core_start, last.core_end)
+    if not claimed.free(span):  # the space between two tokens may be
+        return
     kind = Kind.SPELLING if edge.misread else Kind.SPACING
+    reading = edge.text
+    beyond = Span(span.start, last.end + 1)
+    if "\n" in span.of(document.raw) and document.raw[last.end : last.end + 1] == " " and claimed.free(beyond):
+        span, reading = beyond, edge.text + last.tail + "\n"  # the word is completed on its first line
     probability = confidence(choice)
     if probability >= SUGGEST_ABOVE:
         yield finding(
             document,
             span,
             kind,
-            edge.text,
+            reading,
             confidence=probability,
             detector=NAME,
-            evidence={"why": edge.why, "cost": round(edge.cost, 2), "margin": round(choice.margin, 2)},
+            evidence={
+                "why": edge.why,
+                "cost": round(edge.cost, 2),
+                "margin": round(choice.margin, 2),
+                "around": round(choice.around, 2),
+            },
             apply=probability >= apply_above,
         )
 
@@ -103,6 +119,11 @@ def _finding(document: Document, stretch: Stretch, choice: Choice, apply_above: 
 def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
     """The changes of a stretch: windows of it in which there is a choice, each decoded by itself."""
     edges = readings.edges(stretch.tokens, stretch.french)
+    doubts = (
+        readings.doubt(t.core, language(f)) is Doubt.UNKNOWN and not any(e.why == Why.MERGED for e in row)
+        for t, f, row in zip(stretch.tokens, stretch.french, edges, strict=True)
+    )
+    unknown = list(accumulate(doubts, initial=0))
     active = [False] * (len(stretch.tokens) + 1)
     for row in edges:
         for edge in row[1:]:
@@ -127,7 +148,10 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
 
         path = best_path(window, breaks, before, after, score)
         for choice in margins(path, window, breaks, before, after, score):
-            yield Choice(choice.edge.moved(low), choice.margin)
+            edge = choice.edge.moved(low)
+            first, last = max(0, edge.start - AROUND), min(len(edges), edge.end + AROUND)
+            share = (unknown[last] - unknown[first] - 1) / max(1, last - first - 1)
+            yield Choice(edge, choice.margin, max(0.0, share))
         low = high
 
 

@@ -30,6 +30,29 @@ KEPT = 8
 LEAST_ZIPF = {1: 6.0, 2: 5.0, 3: 3.8, 4: 3.2}
 LEAST_ZIPF_LONG = 2.2
 MOST_PIECES = 6
+#: What begins words and is hardly one by itself.
+PREFIXES = frozenset(
+    [
+        "un",
+        "re",
+        "non",
+        "pre",
+        "co",
+        "ex",
+        "anti",
+        "sub",
+        "inter",
+        "multi",
+        "semi",
+        "bi",
+        "di",
+        "macro",
+        "micro",
+        "mini",
+        "mega",
+        "il",
+    ]
+)
 #: A word with a capital that the document has so often is known.
 NAME_SIGHTINGS = 3
 
@@ -166,7 +189,7 @@ class Divisions:
     def _score(self, piece: str, french: float) -> float | None:
         if "'" in (piece[0], piece[-1]) or "’" in (piece[0], piece[-1]):
             return None
-        if len(piece) == 1 and piece not in "aàyIAÀ":
+        if piece.lower() in PREFIXES or (len(piece) == 1 and piece not in "aàyIAÀ"):
             return None
         if not (piece.islower() or piece[1:].islower() or piece.isupper()):
             return None
@@ -218,6 +241,8 @@ def _ranked(
         en, fr = model.alone(word)
         p = (1 - french) * en + french * fr
         if p * exp(CONTEXT - cost) < least or (p < CONTESTED_BELOW and _contested(word, model)):
+            continue
+        if body.islower() and (entry := model.lexicon.get(word)) is not None and entry.proper:
             continue
         if word != plain(body).replace("'", "") and p > 0:
             yield cost - log(p), recase(word, body), cost

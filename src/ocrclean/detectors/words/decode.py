@@ -35,10 +35,12 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A changed edge of the best path, and by how many nats it wins over all that may stand there instead."""
+    """A changed edge of the best path, by how many nats it wins over all that may stand there instead, and the share
+    of unknown words around it, 0 to 1."""
 
     edge: Edge
     margin: float
+    around: float = 0.0
 
 
 def extend(context: Words, words: Words, score: Score, at: int) -> tuple[float, Words]:

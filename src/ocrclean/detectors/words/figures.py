@@ -13,9 +13,8 @@ _GRAMMARS = (_DATE, _TIME)
 #: The year of a date whose month and day stand before it.
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"(?:[1-9]|[12]\d|3[01]),")
-#: ``l`` or ``I`` between figures, or after two and before a bracket as in a cited section; ``O`` between figures.
-_ONE = re.compile(r"(?<=\d)[lI](?=\d)|(?<=\d\d)[lI](?=\()")
-_NOUGHT = re.compile(r"(?<=\d)[oO](?=\d)")
+#: ``l`` or ``I`` after two figures and before a bracket, as in a cited section.
+_ONE = re.compile(r"(?<=\d\d)[lI](?=\()")
 #: A word with one or two figures among its small letters.
 _INSIDE = re.compile(r"[^\W\d_]{2,}\d{1,2}[^\W\d_]{2,}")
 
@@ -36,12 +35,12 @@ def joined(pieces: list[str], before: str) -> bool:
 
 
 def mended(core: str) -> str:
-    """A core whose letters stand where only figures can, with the figures.
+    """A cited section whose last figure was read as a letter, with the figure.
 
-    >>> mended("95l(a)"), mended("2O16"), mended("12l"), mended("b7C")
-    ('951(a)', '2016', '12l', 'b7C')
+    >>> mended("95l(a)"), mended("2O16"), mended("12l"), mended("0002I7")
+    ('951(a)', '2O16', '12l', '0002I7')
     """
-    return _NOUGHT.sub("0", _ONE.sub("1", core)) if core[:1].isdigit() else core
+    return _ONE.sub("1", core) if core[:1].isdigit() else core
 
 
 def inside_word(core: str) -> bool:

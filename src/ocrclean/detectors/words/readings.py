@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from math import log
 
 from ocrclean.detectors.words import figures
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, spellings
@@ -24,7 +25,12 @@ STRONG = 1e-5
 #: A string of so many capitals may be an acronym, and is left alone.
 ACRONYM = 5
 #: Words all rarer than this may well be meant as one, a compound that no list knows; dividing costs more, in nats.
-COMPOUND_BELOW, COMPOUND_COST = 10**-3.4, 5.0
+COMPOUND_BELOW, COMPOUND_COST = 10**-2.95, 5.0
+#: Such words are divided, and words that can stand alone joined, only in a document that shows lost, or stray, spaces:
+#: where one costs less than this, one in 90 words.
+SHOWN = 4.5
+#: A word that stands in the document again, when what it is taken for does not, costs more with each sighting.
+REPEATED_COST = 6.0
 #: Below and above these shares of French the other language's dictionary does not vouch for a word.
 ENGLISH_BELOW, FRENCH_ABOVE = 0.15, 0.85
 #: The most tokens that are joined, and what each stray space after the first costs of the first: they come together.
@@ -33,6 +39,8 @@ JOINED, FURTHER = 3, 0.3
 #: have other readings. The lower ones are for words joined or divided and misread as well.
 LIMITS, MIXED_LIMITS = (8.5, 11.0, 14.0), (7.0,)
 
+#: Joining what follows an apostrophe to what stands before it: alone it makes no sense.
+CLITIC_COST = -3.0
 #: Joining or mending figures by a rule: the rule is the evidence.
 FIGURES_COST = -10.0
 ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"}
@@ -107,7 +115,7 @@ class Readings:
         found: list[list[Edge]] = []
         opened = 0
         for i, token in enumerate(stretch):
-            row = [Edge(i, i + 1, token.core, parts(token.core), _name_cost(token.core), changed=False)]
+            row = [Edge(i, i + 1, token.core, parts(token.core), self._name_cost(token.core, french[i]), changed=False)]
             if not (token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))):
                 row += self._single(i, token, french[i], opened)
                 row += self._joined(i, stretch, french[i])
@@ -121,6 +129,12 @@ class Readings:
             doubt = self.doubt(core, language(french))
             if doubt is not Doubt.NONE:
                 for text, cost, how in self._spelled(core, round(french * 4) / 4, doubt):
+                    if how == (0, 1) and self._compound(text):
+                        if self.rates.lost > SHOWN:
+                            continue
+                        cost += COMPOUND_COST
+                    if how[0] and self.seen[core] > 1 and not self.own.words[plain(text)]:
+                        cost += REPEATED_COST * log(self.seen[core])
                     cost += self.rates.misread * how[0] + self.rates.lost * how[1]
                     yield Edge(i, i + 1, text, _words(text), cost, how[0], _why(core, doubt, *how))
         elif figures.mended(core) != core:
@@ -136,6 +150,13 @@ class Readings:
         ):
             yield Edge(i, i + 1, text, _words(text), self.rates.lost, 0, Why.MARK)
 
+    def _name_cost(self, core: str, french: float) -> float:
+        return NAME_COST if core[:1].isupper() and self.doubt(core, language(french)) is Doubt.UNKNOWN else 0.0
+
+    def _compound(self, text: str) -> bool:
+        """Whether words are all so rare that they may well be meant as one."""
+        return all(len(p) > 2 and max(self.model.alone(plain(p))) < COMPOUND_BELOW for p in text.split())
+
     def _spellings(self, core: str, french: float, doubt: Doubt) -> list[tuple[str, float, tuple[int, int]]]:
         """Other words in the place of one: text, cost, and how many words are misread and spaces lost in it."""
         french = min(0.98, max(0.02, french))
@@ -145,8 +166,7 @@ class Readings:
             limits = LIMITS[:1]
         elif len(core) > 2:
             for pieces in self.divisions.find(core, french, 5):
-                rare = all(len(p) > 2 and max(self.model.alone(plain(p))) < COMPOUND_BELOW for p in pieces)
-                found.append((" ".join(pieces), COMPOUND_COST if rare else 0.0, (0, len(pieces) - 1)))
+                found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
             if found:
                 limits = LIMITS[:1]
         found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limits)]
@@ -185,14 +205,20 @@ class Readings:
                 yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
             elif any(char.isdigit() for char in text):
                 continue
-            elif _CLITIC.fullmatch(text) or (self.seen[text] > 1 and not strong):
+            elif _CLITIC.fullmatch(text) and not any(t.core for t in stretch[i + 1 : j]):
+                yield Edge(i, j + 1, text, parts(text), CLITIC_COST, 0, Why.DIVIDED)
+            elif self.seen[text] > 1 and not strong:
                 yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
-            elif is_word(text) and not strong:
+            elif is_word(text) and not strong and (self.rates.gained < SHOWN or self._torn(stretch[i : j + 1], french)):
                 if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
                 elif len(text) > 4 and not any(self.strong(t.core, french) for t in stretch[i : j + 1]):
                     for word, more in spellings(text, self.neighbours, self.model, french, MIXED_LIMITS):
                         yield Edge(i, j + 1, word, parts(word), cost + more + self.rates.misread, 1, Why.BOTH)
+
+    def _torn(self, found: Sequence[Token], french: float) -> bool:
+        """Whether one of the tokens at least is no word by itself."""
+        return any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in found)
 
 
 def _pieces(found: Sequence[Token]) -> list[str]:
@@ -222,10 +248,6 @@ def _accented(word: str, model: LanguageModel) -> Entry | None:
 def language(french: float) -> str | None:
     """The language whose dictionary counts, None where either does."""
     return "en" if french < ENGLISH_BELOW else "fr" if french > FRENCH_ABOVE else None
-
-
-def _name_cost(core: str) -> float:
-    return NAME_COST if core[:1].isupper() else 0.0
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ SPACE_LOST, SPACE_GAINED, RATE_WORDS = 6.0, 6.0, 400
 MISREAD, MISREAD_LEAST, MISREAD_MOST = 4.0, -2.0, 3.0
 #: A document with so many words in old spelling, and so many of a thousand, is an old one: what looks misread there may
 #: be spelled so, and costs so much more, in nats.
-OLD_LEAST, OLD_SHARE, OLD_COST = 2, 0.008, 8.0
+OLD_LEAST, OLD_SHARE, OLD_COST = 2, 0.004, 12.0
 #: Tokens on each side by which it is told how garbled the text around a word is.
 AROUND = 8
 #: Margin in nats at which the first pass takes a reading for granted.

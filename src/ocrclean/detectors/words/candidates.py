@@ -53,8 +53,8 @@ PREFIXES = frozenset(
         "il",
     ]
 )
-#: A word with a capital that the document has so often is known.
-NAME_SIGHTINGS = 3
+#: A word with a capital that the document has so often elsewhere is known.
+NAME_SIGHTINGS = 1
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTED = {"a": "àâ", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü"}

@@ -41,6 +41,9 @@ LIMITS, MIXED_LIMITS = (8.5, 11.0, 14.0), (7.0,)
 
 #: Joining what follows an apostrophe to what stands before it: alone it makes no sense.
 CLITIC_COST = -3.0
+MARKS = '"“”()[],;:!?.'
+#: A figure that runs into letters or marks (`302,at`, `June6`) is no word, though all figures look alike to the model.
+GLUED = 8.0
 #: Joining or mending figures by a rule: the rule is the evidence.
 FIGURES_COST = -10.0
 ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"}
@@ -54,6 +57,11 @@ _AFTER_MARK = re.compile(
     r"(?<=[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])"
 )
 _BEFORE_MARK = re.compile(r"(?<=[^\W\d_]{3})(?=\([\w\"“]{2})")
+#: What a figure or a Roman numeral follows, the space lost.
+_NUMBERED = re.compile(
+    r"^(January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Volume|Sections?|Part|Appendix|Chapter|Page)(\d{1,4}\b|[IVX]+\b)"
+)
 _QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[\w(])")
 
 
@@ -143,12 +151,20 @@ class Readings:
             for text, cost in spellings(core, self.neighbours, self.model, french, LIMITS[:2]):
                 if len(text) >= MARKED_LETTERS:
                     yield Edge(i, i + 1, text, _words(text), cost + self.rates.misread, 1, Why.UNKNOWN)
-        if (
-            not core.isalnum()
-            and not is_word(core)
-            and (text := _spaced(core, (opened + token.lead.count('"')) % 2 == 1)) != core
-        ):
-            yield Edge(i, i + 1, text, _words(text), self.rates.lost, 0, Why.MARK)
+        if not is_word(core) or _NUMBERED.match(core):
+            text = _spaced(core, (opened + token.lead.count('"')) % 2 == 1)
+            if text != core:
+                cost = self.rates.lost - (GLUED if any(char.isdigit() for char in core) else 0.0)
+                for reading in {text, " ".join(self._divided(piece, french) for piece in text.split())}:
+                    yield Edge(i, i + 1, reading, _words(reading), cost, 0, Why.MARK)
+
+    def _divided(self, piece: str, french: float) -> str:
+        """A piece of a core with a mark, divided where it is words run together."""
+        core = piece.strip(MARKS)
+        if self.rates.lost > SHOWN or self.doubt(core, language(french)) is not Doubt.UNKNOWN:
+            return piece
+        found = self.divisions.find(core, french, 1)
+        return piece.replace(core, " ".join(found[0])) if found else piece
 
     def _name_cost(self, core: str, french: float) -> float:
         return NAME_COST if core[:1].isupper() and self.doubt(core, language(french)) is Doubt.UNKNOWN else 0.0
@@ -252,7 +268,7 @@ def language(french: float) -> str | None:
 
 def _words(text: str) -> tuple[str, ...]:
     """What the language model sees of words with spaces between."""
-    return tuple(word for piece in text.split() for word in parts(piece.strip('"“”()[],;:!?.')))
+    return tuple(word for piece in text.split() for word in parts(piece.strip(MARKS)))
 
 
 def _spaced(core: str, within: bool) -> str:
@@ -265,6 +281,7 @@ def _spaced(core: str, within: bool) -> str:
     """
     if "/" in core or "@" in core or "_" in core:
         return core
+    core = _NUMBERED.sub(r"\1 \2", core)
     spaced = _BEFORE_MARK.sub(" ", _AFTER_MARK.sub(" ", core))
 
     def quote(match: re.Match[str]) -> str:

@@ -33,7 +33,7 @@ BEAM, LEAST = 8, 1e-5
 STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
 #: The forms of label that a document may have together.
 FORMS = (frozenset({"line"}), frozenset({"line", "inline"}), frozenset({"dotted"}))
-#: Pages with possible labels from which the engine is told.
+#: Pages, those with most places for labels, from which the style is told.
 SAMPLE = 6
 #: What a marker weighs behind the beginning of the page's notes, and a label before it.
 STRAY = 0.02
@@ -320,9 +320,10 @@ class _Forward:
 
 
 def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[Numbered]]:
-    """For each page the likeliest number of each place. The engine is the one that makes the first pages
-    likeliest."""
-    sample = [page for page in pages if page.labels][:SAMPLE]
+    """For each page the likeliest number of each place. The style is the one that makes the pages with most places
+    for labels likeliest."""
+    rich = sorted(range(len(pages)), key=lambda p: len(pages[p].labels), reverse=True)[:SAMPLE]
+    sample = [pages[p] for p in sorted(rich)]
     styles = [_Style(engine, forms) for forms in FORMS for engine in engines]
     style = max(styles, key=lambda s: _Forward([s.of(page) for page in sample], s.engine).likelihood)
     engine, pages = style.engine, [style.of(page) for page in pages]

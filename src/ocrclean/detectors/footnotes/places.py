@@ -28,6 +28,8 @@ _LABEL = re.compile(
     rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?P<dot>\.?)(?=(?P<gap>\s+)|$)",
     re.MULTILINE,
 )
+#: What follows the number of a title or volume that is cited: ``18 U.S.C. § 951``.
+_CITED = re.compile(r"\s+(?:U\. ?S|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\b")
 #: How far back an opening quotation mark still counts as open, in characters.
 _QUOTE_REACH = 1500
 _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)", re.MULTILINE)
@@ -101,14 +103,16 @@ def spots(text: str) -> Iterator[Spot]:
             yield Spot("marker", core + opened, m.start(), m["run"])
     for m in _APART.finditer(text):
         core = _core(text, m.start() - 1)
-        if core not in "a9-":  # behind these a number that stands apart is one of the running text
+        if core not in "a9-" and not _CITED.match(
+            text, m.end()
+        ):  # behind these a number that stands apart is one of the running text
             yield Spot("marker", f"{core} {_follows(text, m.end('run'))}", m.start("run"), m["run"])
     for m in _LABEL.finditer(text):
         line = text.rfind("\n", 0, m.start("run")) + 1
         inside = text[line : m.start("run")].strip()
         name = "mid" if inside else "alone" if "\n" in (m["gap"] or "\n") else "line"
         form = "dotted" if m["dot"] else "inline" if inside else "line"
-        if not (m["dot"] and inside):
+        if not (m["dot"] and inside) and not _CITED.match(text, m.end()):
             yield Spot("label", name + _follows(text, m.end()), m.start("run"), m["run"], form)
 
 
@@ -154,9 +158,7 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
         else:
             kept = STRAY * around.natural(fold(spot.run[:i]))
         odds = share / (1 - share) * kept / whole
-        yield Candidate(
-            Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.form
-        )
+        yield Candidate(Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.form)
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:

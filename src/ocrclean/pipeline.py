@@ -84,7 +84,7 @@ def detectors(
     confusions = Confusions.load()
     headers = catalogue.load(catalogues)
     return (
-        ReleaseHeaders(headers),
+        ReleaseHeaders(headers, reread),
         lambda document, claimed: identifiers.detect(document, claimed, headers),
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),

@@ -14,7 +14,22 @@ from wordfreq import zipf_frequency
 
 from ocrclean.catalogue import Catalogue, Header
 from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
-from ocrclean.model import Claims, Document, Finding, Kind, Page, Span, Word, finding
+from ocrclean.model import (
+    Box,
+    Claims,
+    Crop,
+    Document,
+    Finding,
+    Json,
+    Kind,
+    Layout,
+    Page,
+    PageImage,
+    Reread,
+    Span,
+    Word,
+    finding,
+)
 
 DETECTOR = "release_headers"
 #: The share of a text's characters that makes a match of it a header on its own.
@@ -52,6 +67,10 @@ _TOP, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
 _DOUBTFUL = 60
 #: The share of headers found by their place alone that were there.
 _BY_PLACE = 0.9
+#: Pages that say which texts a header has.
+_NEAREST = 3
+#: The share of a text that a second reading must have, and the share of headers so found that were there.
+_READ, _READ_AGAIN = 0.4, 0.95
 #: Characters in which two parts of a text may overlap.
 _OVERLAP = 4
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
@@ -105,7 +124,8 @@ def _units(header: Header) -> list[_Unit]:
 class ReleaseHeaders:
     """The detector for one catalogue; making it prepares the search."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Catalogue, reread: Reread | None = None) -> None:
+        self._reread = reread
         self._units = [unit for header in catalogue for unit in _units(header)]
         slots = [[r[1:] for r in u.header.fill(u.header.texts[u.index], {})[1]] for u in self._units]
         self._locator = Locator((unit.canonical for unit in self._units), slots)
@@ -131,13 +151,29 @@ class ReleaseHeaders:
         groups = [[*_groups(document, page_blocks, common)] for page_blocks in blocks]
         frame = Frame.of(document, groups)
         given = _given(document.raw, groups)
+        read = self._read_again(document, groups, frame) if frame else {}
         for page, page_groups in zip(document.pages, groups, strict=True):
             remains = frame.remains(document, page, page_groups, claimed) if frame else []
             for group in page_groups:
                 yield from _emit(document, claimed, group, common, remains, frame, given)
             if frame and not page_groups:
                 own = {slot: value for (name, slot), value in given.items() if name == frame.header.id}
-                yield from _collapsed_header(document, claimed, remains, frame, own)
+                yield from _collapsed_header(document, page, claimed, remains, frame, own, read.get(page.number))
+
+    def _read_again(
+        self, document: Document, groups: Sequence[Sequence[Sequence[_Block]]], frame: Frame
+    ) -> dict[int, str]:
+        """What a second reading has of the header on pages where the first has none of it."""
+        pages = [p for p, found in zip(document.pages, groups, strict=True) if p.image and not found]
+        if self._reread is None or not pages:
+            return {}
+        texts = self._reread([Crop(p.number, frame.box(p.image), Layout.BLOCK) for p in pages if p.image])
+        read = {}
+        for page, text in zip(pages, texts, strict=True):
+            for m in self._locator.find(Folded.of(text or "").text):
+                if self._units[m.wording].header is frame.header and m.equal >= _READ * self._locator.sizes[m.wording]:
+                    read[page.number] = text or ""
+        return read
 
     def _totals(self, matches: Iterable[Match]) -> dict[str, float]:
         """How much of each header a page holds: of each text its best match."""
@@ -393,8 +429,10 @@ def _emit(
             ):
                 rests[block.span] = unit.index, end
                 texts[unit.index] = _filled(unit, values)
-    if remains and frame and frame.header is header and not set(frame.texts) <= set(texts):
-        texts = {unit.index: _filled(unit, values) for unit in _units(header) if unit.index in {*texts, *frame.texts}}
+    page = document.page_at(group[0].span.start)
+    near = frame.texts_near(page) if remains and frame and frame.header is header else frozenset()
+    if not near <= set(texts):
+        texts = {unit.index: _filled(unit, values) for unit in _units(header) if unit.index in {*texts, *near}}
         taken = [b.span for b in group] + [
             Span(span.start, end) for span, (_, end) in zip(rests, rests.values(), strict=True)
         ]
@@ -428,30 +466,43 @@ def _emit(
             )
 
 
-def _left(document: Document, span: Span, header: Header, value: str) -> Finding:
+def _left(document: Document, span: Span, header: Header, value: str, read: str | None = None) -> Finding:
     """What is left of a header beyond reading: it is told, and the text stays as it is."""
+    evidence: dict[str, Json] = {"header": header.id, "place": "as on other pages"}
+    if read is not None:
+        evidence["second_reading"] = read
     return finding(
         document,
         span,
         Kind.RELEASE_HEADER,
         span.of(document.raw),
-        confidence=_BY_PLACE,
+        confidence=_BY_PLACE if read is None else _READ_AGAIN,
         detector=DETECTOR,
         value=value,
-        evidence={"header": header.id, "place": "as on other pages"},
+        evidence=evidence,
     )
 
 
 def _collapsed_header(
-    document: Document, claimed: Claims, remains: Sequence[Span], frame: Frame, given: Mapping[str, str]
+    document: Document,
+    page: Page,
+    claimed: Claims,
+    remains: Sequence[Span],
+    frame: Frame,
+    given: Mapping[str, str],
+    read: str | None,
 ) -> Iterator[Finding]:
-    """The header of a page on which only garble stands where other pages have it."""
-    value = " ".join(_filled(unit, given) for unit in _units(frame.header) if unit.index in frame.texts)
-    letters = sum(len(Folded.of(span.of(document.raw)).text) for span in remains)
-    if letters >= _REMAINS * len(Folded.of(value).text):
-        for span in remains:
-            if claimed.free(span):
-                yield _left(document, span, frame.header, value)
+    """The header of a page on which only garble stands where other pages have it, or which a second reading shows."""
+    texts = frame.texts_near(page)
+    value = " ".join(_filled(unit, given) for unit in _units(frame.header) if unit.index in texts)
+    if read is None and sum(len(Folded.of(s.of(document.raw)).text) for s in remains) < _REMAINS * len(value):
+        return
+    if not remains:
+        words = [word for word in frame.words(page) if claimed.free(word.span)]
+        remains = [min(words, key=lambda word: word.confidence).span] if words else []
+    for span in remains:
+        if claimed.free(span):
+            yield _left(document, span, frame.header, value, read)
 
 
 @dataclass(frozen=True)
@@ -459,7 +510,7 @@ class Frame:
     """The header that most pages of a document have, its texts, and where it is printed, in shares of the page."""
 
     header: Header
-    texts: frozenset[int]
+    texts: Mapping[int, frozenset[int]]  # by page
     left: float
     right: float
     bottom: float
@@ -467,7 +518,7 @@ class Frame:
     @classmethod
     def of(cls, document: Document, groups: Sequence[Sequence[Sequence[_Block]]]) -> Frame | None:
         """The frame, where pages have images and a header is on enough of them."""
-        places: dict[str, list[tuple[float, float, float, frozenset[int], Header]]] = {}
+        places: dict[str, list[tuple[float, float, float, frozenset[int], Header, int]]] = {}
         for page, page_groups in zip(document.pages, groups, strict=True):
             image = page.image
             for group in page_groups[:1] if image else ():
@@ -481,38 +532,51 @@ class Frame:
                         max(b.bottom for b in boxes) / image.height,
                         frozenset(p.unit.index for b in group for p in b.pieces),
                         group[0].header,
+                        page.number,
                     )
                 )
         seen = max(places.values(), key=len, default=[])
         top = [place for place in seen if place[2] < _TOP]
         if len(top) < max(2, _PAGES * len(document.pages)):
             return None
-        lefts, rights, bottoms, texts, headers = zip(*top, strict=True)
+        lefts, rights, bottoms, texts, headers, numbers = zip(*top, strict=True)
         return cls(
             headers[0],
-            max(Counter(texts).items(), key=lambda item: (item[1], len(item[0])))[0],
+            dict(zip(numbers, texts, strict=True)),
             median(lefts),
             median(rights),
             max(bottoms),
         )
 
+    def texts_near(self, page: Page) -> frozenset[int]:
+        """The texts that the header has on most of the nearest pages where it can be read."""
+        nearest = sorted(self.texts, key=lambda number: (abs(number - page.number), number))[:_NEAREST]
+        votes = Counter(self.texts[number] for number in nearest)
+        return max(votes, key=lambda texts: (votes[texts], len(texts)))
+
+    def box(self, image: PageImage) -> Box:
+        """The frame on a page image, with some room."""
+        left, right = max(0.0, self.left - _SLACK), min(1.0, self.right + _SLACK)
+        bottom = min(1.0, self.bottom + _SLACK)
+        x = round(left * image.width)
+        return Box(x, 0, round(right * image.width) - x, round(bottom * image.height))
+
+    def words(self, page: Page) -> list[Word]:
+        """The words of a page in the frame."""
+        if page.image is None:
+            return []
+        box = self.box(page.image)
+        return [w for w in page.words if box.x < w.box.x + w.box.width / 2 < box.right and w.box.bottom < box.bottom]
+
     def remains(
         self, document: Document, page: Page, groups: Sequence[Sequence[_Block]], claimed: Claims
     ) -> list[Span]:
         """The garble that stands in the frame on a page."""
-        if page.image is None:
-            return []
-        width, height = page.image.width, page.image.height
         taken = [b.span for group in groups for b in group]
+        framed = {word.span for word in self.words(page)}
         runs: list[list[Word]] = []
         for word in page.words:
-            middle = (word.box.x + word.box.width / 2) / width
-            inside = (
-                self.left - _SLACK < middle < self.right + _SLACK
-                and word.box.bottom / height < self.bottom + _SLACK
-                and claimed.free(word.span)
-                and not any(word.span.overlaps(t) for t in taken)
-            )
+            inside = word.span in framed and claimed.free(word.span) and not any(word.span.overlaps(t) for t in taken)
             if not inside:
                 runs.append([])
             elif runs and runs[-1] and "\n" not in document.raw[runs[-1][-1].span.end : word.span.start]:

@@ -27,18 +27,18 @@ LOST_AGAIN = 0.45
 #: Weight of beginning at 1, of beginning at another number that is seen, and of either after numbers have begun.
 FIRST, ELSEWHERE, AGAIN = 0.1, 1e-3, 1e-4
 #: States kept from page to page, and the least share of the best state that is kept.
-BEAM, LEAST = 8, 1e-5
+BEAM, LEAST = 6, 1e-4
 #: Beginnings tried on a page, how far below a label they may be, how near to each other labels are, and over how many
 #: pages these are counted.
 STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
 #: The forms of label that a document may have together.
 FORMS = (frozenset({"line"}), frozenset({"line", "inline"}), frozenset({"dotted"}))
 #: Pages, those with most places for labels, from which the style is told.
-SAMPLE = 6
+SAMPLE = 4
 #: What a marker weighs behind the beginning of the page's notes, and a label before it.
 STRAY = 0.02
 #: States by which it is decided where the notes of a page begin, where there are many.
-LIKELIEST = 12
+LIKELIEST = 2
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 1e-3
 

@@ -1,6 +1,6 @@
 r"""Learn how OCR reads the figures of footnote markers and labels.
 
-    python tools/learn_superscripts.py TRUTH_DIR --engine mueller-a --engine mueller-b --scans OUT PAGES_TRUTH \
+    python tools/learn_superscripts.py TRUTH_DIR --engine mueller-a --engine mueller-b \
         > src/ocrclean/data/superscripts.json
 
 TRUTH_DIR holds ``text/NAME.txt`` and ``truth/NAME.json`` as the benchmark of releases has them: for each
@@ -14,13 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-
-from rapidfuzz import fuzz
 
 from ocrclean.detectors.footnotes.channel import fold
 from ocrclean.detectors.footnotes.places import ROLES, shape, spots
@@ -28,9 +25,6 @@ from ocrclean.detectors.footnotes.places import ROLES, shape, spots
 ROUNDS = 25
 #: What a sighting in a document without notes, most of them noisy, counts.
 OTHERS = 0.25
-#: Characters beside a mark by which it is sought, and how alike they must be, of 100.
-CONTEXT, ALIKE = 25, 85
-_MARK = re.compile(r"⟦([0-9]+)⟧")
 SMOOTHING = 3.0
 Pair = tuple[str, str]
 
@@ -45,40 +39,6 @@ def pairs(folder: Path, only: str) -> Iterator[tuple[str, Pair]]:
             raw = fold(text[item["start"] : item["end"]])
             if role in ("marker", "label") and item["state"] != "displaced" and 0 < len(raw) <= 6:
                 yield role, (item["value"], raw)
-
-
-def scanned_pairs(output: Path, truth: Path) -> Iterator[tuple[str, Pair]]:
-    """The same from scanned pages: the true lines, with marks such as ⟦131⟧, are sought in the raw text."""
-    for path in sorted(truth.glob("*.json")):
-        folder = next(p for p in output.iterdir() if p.name.startswith(path.stem))
-        pages = (folder / "raw.txt").read_bytes().decode("utf-8").split("\f")
-        for page, raw in zip(json.loads(path.read_text(encoding="utf-8"))["pages"], pages, strict=True):
-            for line in page["lines"]:
-                for m in _MARK.finditer(line["text"]):
-                    before = _MARK.sub("", line["text"][: m.start()])[-CONTEXT:]
-                    after = _MARK.sub("", line["text"][m.end() :])[:CONTEXT]
-                    role = "marker" if before.strip() else "label"
-                    read = _between(raw, before.strip(), after.strip())
-                    if read is not None and 0 < len(fold(read)) <= 6:
-                        yield role, (m[1], fold(read))
-
-
-def _between(raw: str, before: str, after: str) -> str | None:
-    """What stands in a text between two contexts, where both are found; a missing one is the line's edge."""
-    start, end = None, None
-    if before:
-        found = fuzz.partial_ratio_alignment(before, raw, score_cutoff=ALIKE)
-        start = found.dest_end if found and found.src_end == len(before) else None
-    if after:
-        found = fuzz.partial_ratio_alignment(
-            after, raw if start is None else raw[start : start + 60], score_cutoff=ALIKE
-        )
-        end = found.dest_start + (start or 0) if found and found.src_start == 0 else None
-    if start is None and end is not None and not before:
-        start = raw.rfind("\n", 0, end) + 1
-    if end is None and start is not None and not after:
-        end = raw.find("\n", start)
-    return raw[start:end].strip() if start is not None and end is not None and 0 <= end - start < 9 else None
 
 
 class Model:
@@ -191,11 +151,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--engine", action="append", required=True, help="documents whose name begins so")
-    parser.add_argument("--scans", nargs=2, type=Path, metavar=("OUT", "TRUTH"), help="scanned pages, one more engine")
     args = parser.parse_args()
     sources = [list(pairs(args.folder, engine)) for engine in args.engine]
-    if args.scans:
-        sources.append(list(scanned_pairs(*args.scans)))
     around = surroundings(args.folder, tuple(args.engine))
     out: dict[str, dict[str, object]] = {}
     for role in ROLES:

@@ -1,0 +1,182 @@
+"""Pieces of a release header put together: over garble, over letterheads, and apart from sentences that speak of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from wordfreq import zipf_frequency
+
+from ocrclean.detectors.header_parts import Block, Piece, Unit
+from ocrclean.detectors.header_slots import seen_slots
+from ocrclean.locate import Folded
+from ocrclean.model import (
+    Document,
+    Span,
+)
+
+#: The share of a text's characters that makes a match of it a header on its own.
+_WHOLE = 0.7
+#: The least likeness of all parts together, where no other page has the header.
+_ALIKE = 0.75
+#: Characters that are enough however long the text is.
+_LONG = 36
+#: The share of a header's texts that is enough where two of them stand together, or other pages have the header.
+_TOGETHER = 0.5
+#: The share of a text that must be shown by all its parts together.
+_SHOWN = 0.4
+#: Lines from a page's edge within which a part of a header that other pages have is one.
+_EDGE = 8
+#: Lines between two parts of one header: letterheads and exemptions are woven in between.
+_NEAR = 6
+#: The share of a text that is right where it may stand behind a word in small letters: a running header, say.
+_CERTAIN = 0.9
+#: The share of slots in a text above which one of them must have a whole value.
+_SLOTS = 0.2
+#: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
+_CLEAR = 0.75
+_WORDS = re.compile(r"[^\W\d_]+")
+_LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
+
+
+def header_blocks(raw: str, pieces: Sequence[Piece]) -> Iterator[Block]:
+    """Pieces of one header, in order, put together where nothing but space or garble is between them."""
+    block: list[Piece] = []
+    for p in [*pieces, None]:
+        if block and (p is None or not _joins(raw, block[-1], p)):
+            yield Block(tuple(block), Span(block[0].span.start, block[-1].span.end))
+            block = []
+        if p is not None:
+            block.append(p)
+
+
+def _joins(raw: str, one: Piece, two: Piece) -> bool:
+    """Whether what stands between two texts of a header is space, or what garble has left of their missing parts."""
+    if one.unit.index == two.unit.index and min(one.match.likeness, two.match.likeness) > _CLEAR:
+        return False  # the text stands there twice
+    gap = raw[one.span.end : two.span.start]
+    letters = Folded.of(gap).text
+    if not letters:
+        return gap.count("\n") <= 2
+    missing = (one.size - one.match.end) + two.match.start
+    # Struck twice, the missing parts and a whole copy of a line may lie between.
+    return missing >= 4 and len(letters) <= missing + max(one.size, two.size) and garbled(gap)
+
+
+def garbled(text: str) -> bool:
+    """Whether most of a text's letters are in no word of English or French."""
+    if sum(map(str.isdigit, text)) > 1:  # a date, a number, a cited section
+        return False
+    words = [w for w in _WORDS.findall(text) if len(w) > 2]
+    known = sum(len(w) for w in words if max(zipf_frequency(w, "en"), zipf_frequency(w, "fr")) >= 3)
+    return known <= 0.34 * sum(map(len, words))
+
+
+def header_groups(
+    document: Document, blocks: Iterable[Block], common: Container[tuple[str, int]]
+) -> Iterator[list[Block]]:
+    """Blocks of one header that stand near one another, where together they are enough to be that header."""
+    raw = document.raw
+    group: list[Block] = []
+    for block in [*(b for b in blocks if not _in_sentence(raw, b)), None]:
+        near = (
+            block is not None
+            and bool(group)
+            and block.header is group[-1].header
+            and raw.count("\n", group[-1].span.end, block.span.start) <= _NEAR
+        )
+        if not near and group:
+            group = _telling(group)
+            if group and _enough(document, group, common):
+                yield group
+            group = []
+        if block is not None:
+            group.append(block)
+
+
+def _covered(blocks: Iterable[Block]) -> dict[int, set[int]]:
+    """Which characters of each text the blocks show."""
+    seen: dict[int, set[int]] = {}
+    for block in blocks:
+        for p in block.pieces:
+            seen.setdefault(p.unit.index, set()).update(range(p.match.start, p.match.end))
+    return seen
+
+
+def _telling(group: Sequence[Block]) -> list[Block]:
+    """The blocks without those that hold but a few words of a text: words that nothing else shows, or others show."""
+    all_seen = _covered(group)
+    kept = []
+    for block in group:
+        others = _covered(b for b in group if b is not block)
+        for p in block.pieces:
+            own = set(range(p.match.start, p.match.end))
+            new = len(own - others.get(p.unit.index, set())) > len(own) / 2
+            if len(own) >= _SHOWN * p.size or (new and len(all_seen[p.unit.index]) >= _SHOWN * p.size):
+                kept.append(block)
+                break
+    return kept
+
+
+def _enough(document: Document, group: Sequence[Block], common: Container[tuple[str, int]]) -> bool:
+    """Whether the blocks show enough of the header's texts to be it; ``common`` are the texts of several pages."""
+    pieces = [p for b in group for p in b.pieces]
+    seen = _covered(group)
+    sizes = {p.unit.index: p.size for p in pieces}
+    if any(_mostly_slots(p.unit) for p in pieces) and not any(
+        whole for p in pieces for _, _, whole in seen_slots(document.raw, p)
+    ):
+        return False
+    likeness = sum(p.match.likeness * (p.match.end - p.match.start) for p in pieces) / sum(
+        p.match.end - p.match.start for p in pieces
+    )
+    shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
+    total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
+    elsewhere = any((p.unit.header.id, p.unit.index) in common for p in pieces) and _near_edge(document, group)
+    if likeness < _ALIKE and not elsewhere:
+        return False
+    return (
+        max(shares) >= _WHOLE
+        or max(p.match.equal for p in pieces) >= _LONG
+        or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
+    )
+
+
+def _mostly_slots(unit: Unit) -> bool:
+    """Whether so much of a text differs from page to page that a slot must be right for it to be found."""
+    canonical, ranges = unit.header.fill(unit.header.texts[unit.index], {})
+    return sum(end - start for _, start, end in ranges) > _SLOTS * len(canonical)
+
+
+def _near_edge(document: Document, group: Sequence[Block]) -> bool:
+    """Whether a group begins or ends within a few lines of the page's edges."""
+    page = document.page_at(group[0].span.start)
+    above = document.raw[page.span.start : group[0].span.start].splitlines()
+    below = document.raw[group[-1].span.end : page.span.end].splitlines()
+    return min(sum(bool(line.strip()) for line in lines) for lines in (above, below)) <= _EDGE
+
+
+def _in_sentence(raw: str, block: Block) -> bool:
+    """Whether running text goes on before or behind: the words belong to a sentence.
+
+    What is printed in capitals is never part of one in small letters.
+    """
+    span, wording = block.span, block.pieces[0].unit.canonical
+    if _capitals(wording) > 0.6:
+        return _capitals(span.of(raw)) < 0.5
+    start, end = raw.rfind("\n", 0, span.start) + 1, raw.find("\n", span.end)
+    before, after = raw[start : span.start].split(), raw[span.end : end if end >= 0 else len(raw)].split()
+    whole = min(p.match.equal / p.size for p in block.pieces[:1]) >= _CERTAIN and raw[span.start].isupper()
+    if before and (
+        (_LOWER_WORD.fullmatch(before[-1]) and not whole)
+        or (raw[span.start].islower() and block.pieces[0].match.start == 0)
+    ):
+        return True
+    words = [w for w in (w.strip("”\"',.;:)") for w in after) if w]
+    return len(words) >= 2 and all(_LOWER_WORD.fullmatch(w) for w in words[:2])
+
+
+def _capitals(text: str) -> float:
+    """The share of capitals among the letters."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) / max(1, len(letters))

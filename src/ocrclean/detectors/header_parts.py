@@ -1,0 +1,48 @@
+"""A release header's texts, and the stretches of raw text that hold them or parts of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ocrclean.catalogue import Header
+from ocrclean.locate import Match
+from ocrclean.model import (
+    Span,
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A text of a header, as it is looked for."""
+
+    header: Header = field(compare=False)
+    index: int
+    canonical: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of raw text that holds a text of a header or a part of it."""
+
+    unit: Unit
+    span: Span
+    match: Match
+    size: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Pieces of one header with nothing but space or garble between them."""
+
+    pieces: tuple[Piece, ...]
+    span: Span
+
+    @property
+    def header(self) -> Header:
+        """The header that its pieces belong to."""
+        return self.pieces[0].unit.header
+
+
+def units_of(header: Header) -> list[Unit]:
+    """The texts of a header, slots filled in by their examples."""
+    return [Unit(header, index, header.fill(text, {})[0]) for index, text in enumerate(header.texts)]

@@ -7,6 +7,7 @@ has only furniture between it and the edge is a header. Documents of one or two 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,13 +63,19 @@ def detect(document: Document, claimed: Claims, model: Callable[[], LanguageMode
     """The running headers and footers of a document. ``model`` is asked for where copies differ."""
     if len(document.pages) < _PAGES:
         return
-    zones = [[*_zone(document, page, claimed)] for page in document.pages]
+    spans = [*claimed]
+    starts = [span.start for span in spans]
+    zones = []
+    for page in document.pages:
+        first = max(0, bisect_left(starts, page.span.start) - 1)  # one may reach in from the page before
+        zones.append([*_zone(document, page, spans[first : bisect_left(starts, page.span.end)])])
     taken = Claims()
     known: set[_Copy] = set()
     # Short ones first: two headers that stand on one line here and there are still two.
     open_ones = sorted(_clusters(zones), key=lambda copies: (len(copies[0].folded), copies[0].page, copies[0].place))
     while ready := [copies for copies in open_ones if _at_edge(copies, zones, known)]:
-        open_ones = [copies for copies in open_ones if copies not in ready]
+        done = {id(copies) for copies in ready}
+        open_ones = [copies for copies in open_ones if id(copies) not in done]
         for copies in ready:
             known.update(copies)
             for f in _read(document, copies, zones, model):
@@ -106,7 +113,7 @@ def _read(
         )
 
 
-def _zone(document: Document, page: Page, claimed: Claims) -> Iterator[_Copy]:
+def _zone(document: Document, page: Page, claimed: Sequence[Span]) -> Iterator[_Copy]:
     """The lines near the edges of a page, as far as they are free."""
     lines = [line for line in document.lines[page.number - 1] if line.text.strip()]
     half = (len(lines) + 1) // 2
@@ -122,7 +129,7 @@ def _zone(document: Document, page: Page, claimed: Claims) -> Iterator[_Copy]:
                 place += 1
 
 
-def _free(line: Line, claimed: Claims) -> Span | None:
+def _free(line: Line, claimed: Sequence[Span]) -> Span | None:
     """The longest part of a line that nothing has claimed, without space around it."""
     cuts = [line.span.start]
     for taken in claimed:

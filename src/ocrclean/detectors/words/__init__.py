@@ -6,17 +6,18 @@ that the first pass found in this document.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate
-from math import exp, log
+from math import exp, inf, log
 
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
-from ocrclean.detectors.words.decode import Choice, Words, best_path, margins
+from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
 from ocrclean.detectors.words.readings import Doubt, Rates, Readings, language
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, stretches
 from ocrclean.detectors.words.tokens import START, ends_context, parts
@@ -41,6 +42,9 @@ OLD_LEAST, OLD_SHARE, OLD_COST = 2, 0.004, 12.0
 AROUND = 8
 #: Margin in nats at which the first pass takes a reading for granted.
 GRANTED = 2.0
+#: Characters on each side within which a [sic] speaks for a word as it stands.
+SIC_AROUND = 80
+_SIC = re.compile(r"[\[({]\s?s[il1]c\s?[\])}]", re.IGNORECASE)
 
 
 def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_ABOVE) -> Iterator[Finding]:
@@ -70,7 +74,20 @@ def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_AB
     readings.own = own_words(found, model, taken)
     for stretch in found:
         for choice in _mend(stretch, readings):
-            yield from _finding(document, claimed, stretch, choice, apply_above)
+            sure = not (_names(choice.edge, model) or _deliberate(document.raw, stretch, choice.edge))
+            yield from _finding(document, claimed, stretch, choice, apply_above if sure else inf)
+
+
+def _names(edge: Edge, model: LanguageModel) -> bool:
+    """Whether a reading puts a name, which only the reader of the page can know, in the place of another word."""
+    entries = [model.lexicon.get(part) for part in edge.words]
+    return bool(edge.misread) and any(entry is not None and entry.proper for entry in entries)
+
+
+def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:
+    """Whether what is misspelled may be so on the page: the text around says [sic]."""
+    start, end = stretch.tokens[edge.start].start, stretch.tokens[edge.end - 1].end
+    return _SIC.search(raw, max(0, start - SIC_AROUND), end + SIC_AROUND) is not None
 
 
 def _space_cost(seen: int, words: int, general: float) -> float:

@@ -26,8 +26,11 @@ from ocrclean.lexicon import Lexicon
 from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
 
 NAME = "words"
-APPLY_ABOVE = 0.7
-SUGGEST_ABOVE = 0.5
+#: Readings this likely are applied: below it a change more often trades one error for another. Half of the
+#: development documents, errors removed at harm per 1,000: at 0.5 newspapers gain 2 points at 1.15 times the harm.
+APPLY_ABOVE = 0.6
+#: Less likely readings are suggested down to here; the rest is forgotten.
+SUGGEST_ABOVE = 0.35
 
 #: Costs in nats of a lost and a stray space before the document has shown how often it has them; the general rates
 #: weigh as much as so many words of the document.

@@ -141,6 +141,8 @@ class Readings:
                         if self.rates.lost > SHOWN:
                             continue
                         cost += COMPOUND_COST
+                        if not self.own.pairs[plain(text)]:
+                            cost += REPEATED_COST * log(self.seen[core])
                     if how[0] and self.seen[core] > 1 and not self.own.words[plain(text)]:
                         cost += REPEATED_COST * log(self.seen[core])
                     cost += self.rates.misread * how[0] + self.rates.lost * how[1]

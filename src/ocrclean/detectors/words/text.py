@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 
-from ocrclean.detectors.words.candidates import Divisions
+from ocrclean.detectors.words.candidates import CONTESTED_BELOW, Divisions
 from ocrclean.detectors.words.tokens import Token, ends_context, parts, plain, tokens
 from ocrclean.language import LanguageModel, Own
 from ocrclean.model import Claims, Document, Span
@@ -103,9 +103,21 @@ def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[
                 if piece[:1].isupper():
                     capital.update(words)
     own = Own(sequences)
-    for word in [w for w in own.words if w not in capital and not model.listed(w)]:
+    for word in [w for w in own.words if _unproven(w, capital, model)]:
         del own.words[word]
     return own
+
+
+def _unproven(word: str, capital: Set[str], model: LanguageModel) -> bool:
+    """Whether sightings of a word prove little, because what is misread once is misread again: one that no dictionary
+    has, a lone letter, a rare word that looks like a common one misread."""
+    if len(word) == 1:
+        return word not in "aiày0"
+    if not model.listed(word):
+        return word not in capital
+    entry = model.lexicon.get(word)
+    rare = max(model.alone(word)) < CONTESTED_BELOW
+    return entry is not None and rare and (entry.contested("en") or entry.contested("fr"))
 
 
 #: Endings of old spelling and what they are today: knowne, himselfe, carryed; avoit, quoy.

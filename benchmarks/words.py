@@ -16,6 +16,7 @@ import resource
 import statistics
 import sys
 import time
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -26,8 +27,10 @@ from symspellpy import SymSpell
 from ocrclean.detectors import words
 from ocrclean.model import Claims, Document, Finding
 
-WORD = re.compile(r"\w[\w'’-]*")
-BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+GAP = "@@@"  # in a truth: anything may stand here
+WORD = re.compile(rf"{GAP}|\w+")
+WIDEST = 40  # words between right ones; wider stretches are lost text
+BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 def found(text: str) -> list[Finding]:
@@ -80,24 +83,20 @@ def _judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[float, 
     seen = list(WORD.finditer(raw))
     starts = [match.start() for match in seen]
     old, true = [match[0] for match in seen], WORD.findall(truth)
-    blocks = Levenshtein.opcodes(old, true)
+    blocks = [b for b in Levenshtein.editops(old, true).as_matching_blocks() if b.size]
     out = []
     for f in findings:
-        inside = [i for i, at in enumerate(starts) if f.span.start <= at < f.span.end]
-        block = next((b for b in blocks if inside and b.tag != "equal" and b.src_start <= inside[0] < b.src_end), None)
-        if not inside:
+        i, j = bisect_left(starts, f.span.start), bisect_left(starts, f.span.end)
+        k = bisect_right(blocks, i, key=lambda b: b.a) - 1  # the last right stretch that begins before
+        last = next((b for b in blocks[max(k, 0) :] if b.a + b.size > j), None)
+        if k < 0 or last is None:
             continue
-        new = WORD.findall(f.reading)
-        if block is None:
-            out.append((f.confidence, False))
-            continue
-        here = true[block.dest_start : block.dest_end]
-        if "@@@" in truth and not here:
-            continue
-        before = old[block.src_start : block.src_end]
-        a, b = inside[0] - block.src_start, inside[-1] + 1 - block.src_start
-        after = before[:a] + new + before[b:]
-        out.append((f.confidence, Levenshtein.distance(after, here) < Levenshtein.distance(before, here)))
+        a = min(i, blocks[k].a + blocks[k].size)
+        b = max(j, last.a)
+        here = true[blocks[k].b + a - blocks[k].a : last.b + b - last.a]
+        before, after = old[a:b], old[a:i] + WORD.findall(f.reading) + old[j:b]
+        if GAP not in here and before != after and len(before) <= WIDEST:
+            out.append((f.confidence, Levenshtein.distance(after, here) < Levenshtein.distance(before, here)))
     return out
 
 

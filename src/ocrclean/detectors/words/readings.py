@@ -76,7 +76,7 @@ class Doubt(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Costs in nats of what the engine did to this document: a lost space, a stray one, and a misread word over what
-    its confusions cost by themselves."""
+    its confusions cost by themselves; below 0 the document shows so many that even dictionary words are doubted."""
 
     lost: float
     gained: float
@@ -135,7 +135,7 @@ class Readings:
         core = token.core
         if is_word(core):
             doubt = self.doubt(core, language(french))
-            if doubt is not Doubt.NONE:
+            if doubt is Doubt.UNKNOWN or (doubt is Doubt.CONTESTED and self.rates.misread <= 0):
                 for text, cost, how in self._spelled(core, round(french * 4) / 4, doubt):
                     if how == (0, 1) and self._compound(text):
                         if self.rates.lost > SHOWN:
@@ -223,7 +223,7 @@ class Readings:
                 yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
             elif any(char.isdigit() for char in text):
                 continue
-            elif _CLITIC.fullmatch(text) and not any(t.core for t in stretch[i + 1 : j]):
+            elif _CLITIC.fullmatch(text) and text[len(stretch[i].core) + 1 :] == after.core:
                 yield Edge(i, j + 1, text, parts(text), CLITIC_COST, 0, Why.DIVIDED)
             elif self.seen[text] > 1 and not strong:
                 yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)

@@ -76,7 +76,7 @@ def run(
     ] = None,
     apply_above: Annotated[
         float, typer.Option(min=0, max=1, help="Mend a word where the confidence is at least this; else suggest.")
-    ] = 0.7,
+    ] = 0.6,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: as many as cores.")
     ] = None,

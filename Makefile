@@ -11,7 +11,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= demo-output
 
-.PHONY: setup engine demo test lint types check bench clean
+.PHONY: setup engine demo test lint types check clean
 
 setup: $(VENV)/.installed engine
 

@@ -77,7 +77,8 @@ def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_AB
     readings.own = own_words(found, model, taken)
     for stretch in found:
         for choice in _mend(stretch, readings):
-            sure = not (_names(choice.edge, model) or _deliberate(document.raw, stretch, choice.edge))
+            edge = choice.edge
+            sure = not (_names(edge, model) or _abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
             yield from _finding(document, claimed, stretch, choice, apply_above if sure else inf)
 
 
@@ -85,6 +86,12 @@ def _names(edge: Edge, model: LanguageModel) -> bool:
     """Whether a reading puts a name, which only the reader of the page can know, in the place of another word."""
     entries = [model.lexicon.get(part) for part in edge.words]
     return bool(edge.misread) and any(entry is not None and entry.proper for entry in entries)
+
+
+def _abbreviates(stretch: Stretch, edge: Edge) -> bool:
+    """Whether what stands there may be an abbreviation before a figure, as in a citation: ss. 13, pp. 4."""
+    following = stretch.tokens[edge.end].core if edge.end < len(stretch.tokens) else ""
+    return bool(edge.misread) and stretch.tokens[edge.end - 1].tail.startswith(".") and following[:1].isdigit()
 
 
 def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:

@@ -1,6 +1,7 @@
 # make demo    clean the scanned release in fixtures/ and show what was done
 # make test    run the tests
 # make check   tests, types, style, and the build of the package
+# make bench   every benchmark in benchmarks/, each on its development data or else on fixtures/
 #
 # Each target does all set-up itself: a virtual environment in .venv, the package, tesseract with English and French.
 
@@ -11,7 +12,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 OUT ?= demo-output
 
-.PHONY: setup engine demo test lint types check clean
+.PHONY: setup engine demo test lint types check bench clean
 
 setup: $(VENV)/.installed engine
 
@@ -46,6 +47,12 @@ types: setup
 	$(BIN)/mypy
 
 check: lint types test
+
+# One alone: python benchmarks/NAME.py (--help says more). A benchmark that fails does not stop the others.
+bench: setup
+	@failed=""; for script in benchmarks/*.py; do \
+	  echo "== $$script"; $(BIN)/python $$script || failed="$$failed $$script"; echo; \
+	done; [ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
 clean:
 	rm -rf $(VENV) $(OUT) .mypy_cache .pytest_cache .ruff_cache .hypothesis

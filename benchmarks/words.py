@@ -1,16 +1,18 @@
 """Words: speed against symspellpy's lookup_compound in the same run, memory, and how far confidences hold.
 
-    python benchmarks/words.py BENCH            # BENCH: the words benchmark's folder with raw/ and truth/
+    python benchmarks/words.py [BENCH]          # BENCH: the words benchmark's folder with raw/ and truth/
     python benchmarks/words.py BENCH --reliability en-mueller-a en-mueller-b
 
 The first form prints words a second after start, on one core, the median of three runs on modern English text (the
-data set ``en-law``), and of symspellpy on 1,000 words of it. The second judges every applied and suggested change by
+data set ``en-law`` of the benchmark beside the project, else ``fixtures/clean-en.txt``), and of symspellpy on 1,000
+words of it; last a line of JSON. The second judges every applied and suggested change by
 the true words between the nearest right words on both sides, and prints the share of right ones by claimed confidence.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import resource
 import statistics
@@ -27,6 +29,9 @@ from symspellpy import SymSpell
 from ocrclean.detectors import words
 from ocrclean.model import Claims, Document, Finding
 
+HERE = Path(__file__).parent.parent
+BENCH, TEXT = HERE / "../shared/bench/words/dev", Path("raw/en-law/A-1.txt")
+
 GAP = "@@@"  # in a truth: anything may stand here
 WORD = re.compile(rf"{GAP}|\w+")
 WIDEST = 40  # words between right ones; wider stretches are lost text
@@ -40,17 +45,20 @@ def found(text: str) -> list[Finding]:
 
 def speed(bench: Path) -> None:
     """Words a second of the detector and of lookup_compound; start and memory."""
-    text = (bench / "raw" / "en-law" / "A-1.txt").read_text("utf-8")
+    source = bench / TEXT if (bench / TEXT).is_file() else HERE / "fixtures" / "clean-en.txt"
+    text = source.read_text("utf-8")
     started = time.perf_counter()
     found("warm")
-    print(f"start: {time.perf_counter() - started:.2f} s")
+    start = time.perf_counter() - started
+    print(f"start: {start:.2f} s")
     rates = []
     for _ in range(3):
         started = time.process_time()
         found(text)
         rates.append(len(text.split()) / (time.process_time() - started))
     print(f"ocrclean: {statistics.median(rates):,.0f} words/s")
-    print(f"memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    memory = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(f"memory: {memory} MB")
     peer = SymSpell(max_dictionary_edit_distance=2)
     folder = files("symspellpy")
     with as_file(folder / "frequency_dictionary_en_82_765.txt") as path:
@@ -62,7 +70,15 @@ def speed(bench: Path) -> None:
     for i in range(0, len(sample), 10):
         peer.lookup_compound(" ".join(sample[i : i + 10]), 2)
     rate = len(sample) / (time.process_time() - started)
-    print(f"lookup_compound: {rate:,.0f} words/s; ratio {statistics.median(rates) / rate:.1f}")
+    own = statistics.median(rates)
+    print(f"lookup_compound: {rate:,.0f} words/s; ratio {own / rate:.1f}")
+    figures = {
+        "words_a_second": round(own),
+        "lookup_compound": round(rate),
+        "start": round(start, 2),
+        "megabytes": memory,
+    }
+    print(json.dumps({"benchmark": "words", "text": source.name, **figures}))
 
 
 def reliability(bench: Path, data_sets: list[str]) -> None:
@@ -103,7 +119,7 @@ def _judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[float, 
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("bench", type=Path)
+    parser.add_argument("bench", type=Path, nargs="?", default=BENCH)
     parser.add_argument("--reliability", nargs="*", default=None)
     options = parser.parse_args()
     if options.reliability is None:

@@ -11,12 +11,15 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from math import inf
 
 #: The longest string on either side of a confusion.
 LONGEST = 3
+
+#: Pairs whose cost is kept: the numbers of a long document are compared again and again.
+KEPT = 1 << 15
 
 # General costs of edits that are not listed, in nats. The learned table covers what is common, so these stand for
 # the rare rest; they are what a count of one in the training pairs comes to, shared by all characters.
@@ -45,6 +48,7 @@ class Confusions:
         self.sources: Mapping[str, tuple[tuple[str, float], ...]] = {
             seen: tuple(sorted(sources, key=lambda source: source[1])) for seen, sources in inverse.items()
         }
+        self._kept = lru_cache(KEPT)(self._cost)
 
     @staticmethod
     @cache
@@ -71,11 +75,11 @@ class Confusions:
         >>> model.cost("modern", "modem") < model.cost("modern", "modest")
         True
         """
-        if printed == seen:
-            return 0.0
-        cells = self._forward(printed, seen, limit)
-        total = cells[-1].get(len(seen))
-        return total[0] if total else inf
+        return 0.0 if printed == seen else self._kept(printed, seen, limit)
+
+    def _cost(self, printed: str, seen: str, limit: float) -> float:
+        total = self._costs(printed, seen, limit)[len(printed)][len(seen)]
+        return total if total <= limit else inf
 
     def align(self, printed: str, seen: str) -> list[tuple[str, str]]:
         """The cheapest alignment: pairs of the printed and the seen piece, which join up to the two strings.
@@ -83,57 +87,66 @@ class Confusions:
         >>> Confusions.load().align("131 men", "13' rnen")
         [('1', '1'), ('3', '3'), ('1', "'"), (' ', ' '), ('m', 'rn'), ('e', 'e'), ('n', 'n')]
         """
-        cells = self._forward(printed, seen, inf)
+        costs = self._costs(printed, seen, inf)
         i, j = len(printed), len(seen)
         pairs: list[tuple[str, str]] = []
         while i or j:
-            _, before_i, before_j = cells[i][j]
-            pairs.append((printed[before_i:i], seen[before_j:j]))
-            i, j = before_i, before_j
+            before = [
+                (h, k)
+                for h in range(max(0, i - LONGEST), i + 1)
+                for k in range(max(0, j - LONGEST), j + 1)
+                if (h, k) != (i, j)
+            ]
+            h, k = min(before, key=lambda at: costs[at[0]][at[1]] + self._step(printed[at[0] : i], seen[at[1] : j]))
+            pairs.append((printed[h:i], seen[k:j]))
+            i, j = h, k
         return pairs[::-1]
 
-    def _forward(self, printed: str, seen: str, limit: float) -> list[dict[int, tuple[float, int, int]]]:
-        """For each pair of prefixes within the limit: the least cost, and the prefixes one step before."""
+    def _costs(self, printed: str, seen: str, limit: float) -> list[list[float]]:
+        """The least cost of each beginning of the one as each beginning of the other; what is above the limit may be
+        above the least."""
         n, m = len(printed), len(seen)
-        cells: list[dict[int, tuple[float, int, int]]] = [{} for _ in range(n + 1)]
-        cells[0][0] = (0.0, 0, 0)
-        gained = self.table.get("", {})
+        ends = range(m + 1)
+        pieces = [[(k, seen[j:k]) for k in range(j, min(j + LONGEST, m) + 1)] for j in ends]
+        gained = [self.table.get("", {}).get(char, GAINED) for char in seen]
+        costs = [[inf] * (m + 1) for _ in range(n + 2)]
+        costs[0][0] = 0.0
         for i in range(n + 1):
-            here = cells[i]
-            if not here:
-                if not any(cells[i + 1 : i + LONGEST]):
-                    break
-                continue
+            here, below = costs[i], costs[i + 1]
             char = printed[i : i + 1]
             rows = [
-                (length, row)
-                for length in range(1, LONGEST + 1)
-                if i + length <= n and (row := self.table.get(printed[i : i + length]))
+                (costs[end], row)
+                for end in range(i + 1, min(i + LONGEST, n) + 1)
+                if (row := self.table.get(printed[i:end]))
             ]
-            for j in range(min(here), m + 1):
-                if j not in here:
+            for j in ends:
+                base = here[j]
+                if base > limit:
                     continue
-                base = here[j][0]
-                other = seen[j : j + 1]
-                steps: list[tuple[float, int, int]] = []
-                if char and other:
-                    steps.append((0.0 if char == other else substitution(char, other), i + 1, j + 1))
-                if char:
-                    steps.append((LOST, i + 1, j))
-                if other:
-                    steps.append((gained.get(other, GAINED), i, j + 1))
-                for length, row in rows:
-                    for width in range(min(LONGEST, m - j) + 1):
-                        listed = row.get(seen[j : j + width])
-                        if listed is not None:
-                            steps.append((listed, i + length, j + width))
-                for cost, to_i, to_j in steps:
-                    total = base + cost
-                    if total <= limit:
-                        known = cells[to_i].get(to_j)
-                        if known is None or total < known[0]:
-                            cells[to_i][to_j] = (total, i, j)
-        return cells
+                if j < m:
+                    if base + gained[j] < here[j + 1]:
+                        here[j + 1] = base + gained[j]
+                    if char:
+                        cost = base if char == seen[j] else base + substitution(char, seen[j])
+                        if cost < below[j + 1]:
+                            below[j + 1] = cost
+                if char and base + LOST < below[j]:
+                    below[j] = base + LOST
+                for target, row in rows:
+                    for k, piece in pieces[j]:
+                        listed = row.get(piece)
+                        if listed is not None and base + listed < target[k]:
+                            target[k] = base + listed
+        return costs
+
+    def _step(self, printed: str, seen: str) -> float:
+        """The cost of one step of an alignment; infinite where it is none."""
+        costs = [self.table.get(printed, {}).get(seen, inf)]
+        if len(printed) == len(seen) == 1:
+            costs.append(0.0 if printed == seen else substitution(printed, seen))
+        elif len(printed) + len(seen) == 1:
+            costs.append(LOST if printed else costs[0] if costs[0] < inf else GAINED)
+        return min(costs)
 
 
 @cache

@@ -11,7 +11,7 @@ backward pass). Page numbers have been inferred in this way by the Internet Arch
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -47,13 +47,8 @@ class Assignment:
         return 1 / (1 + math.exp(-self.margin))
 
 
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """A step from a candidate of an earlier place: place, candidate, cost of the step and of what it skips."""
-
-    place: int
-    candidate: int
-    cost: float
+#: A step from a candidate of an earlier place: place, candidate, cost of the step and of what it skips.
+_Link = tuple[int, int, float]
 
 
 def assign(
@@ -90,27 +85,33 @@ def assign(
     links: list[list[list[_Link]]] = []  # by place and candidate: the steps that lead there
     until: list[list[float]] = []  # cheapest cost of all places up to this one, it having this candidate
     before = [0.0]  # before[j]: cheapest cost of the places before j
+    offered: deque[int] = deque()  # the earlier places within reach that have candidates
     came: list[list[_Link | None]] = []  # the step on the cheapest path; None: a beginning
     ended: list[int | None] = []  # the candidate of j on the cheapest path of the places up to j
     for j, candidates in enumerate(places):
         links.append([])
         until.append([])
         came.append([])
+        while offered and offered[0] < j - reach:
+            offered.popleft()
         for candidate in candidates:
-            best, link = before[j] + start(candidate.value), None
-            found = []
-            for i in range(max(0, j - reach), j):
-                gap = skipped[j] - skipped[i + 1]
+            value, new = candidate.value, start(candidate.value)
+            best, link = before[j] + new, None
+            found: list[_Link] = []
+            for i in offered:
+                gap, places_on, reached = skipped[j] - skipped[i + 1], j - i, until[i]
                 for c, earlier in enumerate(places[i]):
-                    cost = step(earlier.value, candidate.value, j - i)
-                    if cost == math.inf:
+                    cost = step(earlier.value, value, places_on)
+                    if cost >= new:  # no dearer to begin anew
                         continue
-                    found.append(_Link(i, c, cost + gap))
-                    if until[i][c] + cost + gap < best:
-                        best, link = until[i][c] + cost + gap, found[-1]
+                    found.append((i, c, cost + gap))
+                    if reached[c] + cost + gap < best:
+                        best, link = reached[c] + cost + gap, found[-1]
             links[j].append(found)
             until[j].append(best + candidate.cost)
             came[j].append(link)
+        if candidates:
+            offered.append(j)
         cheapest = min(range(len(candidates)), key=until[j].__getitem__, default=None)
         if cheapest is not None and until[j][cheapest] < before[j] + skips[j]:
             before.append(until[j][cheapest])
@@ -127,8 +128,9 @@ def assign(
             after[j][c] = min(after[j][c], behind[j + 1])
             cost = candidate.cost + after[j][c]
             behind[j] = min(behind[j], start(candidate.value) + cost)
-            for link in links[j][c]:
-                after[link.place][link.candidate] = min(after[link.place][link.candidate], link.cost + cost)
+            for i, d, more in links[j][c]:
+                if more + cost < after[i][d]:
+                    after[i][d] = more + cost
 
     without = _without(places, links, until, after, reach)
     out: list[Assignment | None] = [None] * n
@@ -147,7 +149,7 @@ def assign(
         if link is None:
             j, chosen = j - 1, ended[j - 1] if j else None
         else:
-            j, chosen = link.place, link.candidate
+            j, chosen = link[:2]
     return out
 
 
@@ -166,15 +168,13 @@ def _without(
     for j, candidates in enumerate(places):
         for c, candidate in enumerate(candidates):
             cost = candidate.cost + after[j][c]
-            for link in links[j][c]:
-                width = j - link.place
-                whole = until[link.place][link.candidate] + link.cost + cost
-                over[width][link.place] = min(over[width][link.place], whole)
+            for i, d, more in links[j][c]:
+                whole = until[i][d] + more + cost
+                if whole < over[j - i][i]:
+                    over[j - i][i] = whole
     for width in range(len(over) - 1, 2, -1):  # a step passes over whatever a narrower one inside it passes over
-        for i, cost in enumerate(over[width]):
-            over[width - 1][i] = min(over[width - 1][i], cost)
-            if i + 1 < n:
-                over[width - 1][i + 1] = min(over[width - 1][i + 1], cost)
+        wide, narrow = over[width], over[width - 1]
+        over[width - 1] = [*map(min, narrow, wide, [math.inf, *wide[:-1]])] if n else []
     return [over[2][j - 1] if j and len(over) > 2 else math.inf for j in range(n)]
 
 

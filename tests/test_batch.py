@@ -19,10 +19,10 @@ from filelock import FileLock
 
 from ocrclean import batch, output, record, work
 from ocrclean.discover import Job, jobs
-from ocrclean.errors import OutputError
+from ocrclean.errors import OutputError, UsageError
 from ocrclean.schedule import Task, WorkerDiedError, drive
 from ocrclean.verify import verify
-from ocrclean.work import PARTS, Options
+from ocrclean.work import PARTS, Options, Pages
 from ocrclean.workers import Pool
 
 OPTIONS = Options()
@@ -98,18 +98,44 @@ def job(path: Path) -> Job:
 def test_pages_that_are_read_are_not_read_again(tmp_path: Path) -> None:
     source = texts(tmp_path / "box", 1) / "000.txt"
     out = tmp_path / "out"
-    probe = work.probe(job(source), out, OPTIONS, False)
-    assert (probe.pages, probe.missing, probe.done) == (2, (1, 2), None)
+    assert work.survey([job(source)], out, OPTIONS, False) == [None]
+    probe = work.probe(job(source), out, OPTIONS)
+    assert (probe.pages, probe.missing) == (2, (1, 2))
     work.read_range(job(source), out, OPTIONS, probe.sha256, [2])
-    assert work.probe(job(source), out, OPTIONS, False).missing == (1,)
-    assert work.probe(job(source), out, Options(dpi=200), False).missing == (1, 2)
+    assert work.probe(job(source), out, OPTIONS).missing == (1,)
+    assert work.probe(job(source), out, Options(dpi=200)).missing == (1, 2)
     work.read_range(job(source), out, OPTIONS, probe.sha256, [1])
-    work.finish(job(source), out, OPTIONS, probe.sha256, 2)
-    done = work.probe(job(source), out, OPTIONS, False).done
+    work.finish(job(source), out, OPTIONS, probe)
+    (done,) = work.survey([job(source)], out, OPTIONS, False)
     assert done is not None
-    assert work.finish(job(source), out, OPTIONS, probe.sha256, 2) == done
-    assert len(done["pages"]) == 2
+    assert work.finish(job(source), out, OPTIONS, probe) == done
+    assert done.pages == 2
     assert not (out / "000.txt" / PARTS).exists()
+
+
+def test_only_the_pages_that_are_asked_for_are_read(tmp_path: Path) -> None:
+    source, out = FIXTURES / "two-pages.tif", tmp_path / "out"
+    second, both = Options(pages=Pages.parse("2-")), Options()
+    outcome = batch.run([source], out, second, jobs=1)
+    assert (outcome.pages, outcome.failures) == (1, [])
+    folder = out / "two-pages.tif"
+    raw = (folder / record.RAW).read_text(encoding="utf-8")
+    assert raw.startswith("\f")
+    assert len(raw) > 100
+    assert json.loads((folder / record.DOCUMENT).read_bytes())["software"]["options"]["pages"] == "2-"
+    assert verify(folder) == []
+    assert batch.run([source], out, second, jobs=1).unchanged == 1
+    (planned,) = batch.plan([source], out, both)
+    assert (planned.todo, planned.pages, planned.why) == ("read", 2, "1 pages are not read yet")
+    assert work.probe(job(source), out, both).missing == (1,)
+    outcome = batch.run([source], out, Options(pages=Pages.parse("3,5-9")), jobs=1)
+    assert [f.reason for f in outcome.failures] == ["has 2 pages, and none of them was asked for"]
+
+
+@pytest.mark.parametrize("text", ["0", "3-1", "a", "1-b", "1,,2", "-5", "1-2-3"])
+def test_what_names_no_pages_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="no range of pages"):
+        Pages.parse(text)
 
 
 def test_a_changed_source_is_done_again_and_the_old_record_kept_until_then(tmp_path: Path) -> None:
@@ -117,7 +143,7 @@ def test_a_changed_source_is_done_again_and_the_old_record_kept_until_then(tmp_p
     batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
     before = contents(tmp_path / "out")
     source.write_text("Another letter.\n", encoding="utf-8")
-    probe = work.probe(job(source), tmp_path / "out", OPTIONS, False)
+    probe = work.probe(job(source), tmp_path / "out", OPTIONS)
     work.read_range(job(source), tmp_path / "out", OPTIONS, probe.sha256, probe.missing)
     assert {k: v for k, v in contents(tmp_path / "out").items() if PARTS not in k} == before
     outcome = batch.run([source], tmp_path / "out", OPTIONS, jobs=1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocrclean import edits, record
+from ocrclean import edits, record, tsv
 from ocrclean.errors import NotFoundError, RecordError
 from ocrclean.model import Document, Kind, Span, Status, finding
 from ocrclean.pipeline import Cleaned
@@ -18,9 +19,9 @@ from ocrclean.verify import verify
 from strategies import cleaned
 
 
-def written(c: Cleaned, tsv: str | None = None) -> Path:
+def written(c: Cleaned, pages: Sequence[str] | None = None) -> Path:
     folder = Path(tempfile.mkdtemp()) / "letter.pdf"
-    record.write(c, folder, options={"lang": "eng"}, tsv=tsv)
+    record.write(c, folder, options={"lang": "eng"}, pages=pages)
     return folder
 
 
@@ -47,7 +48,7 @@ def test_what_always_holds(c: Cleaned) -> None:
 @given(cleaned(), st.data())
 @settings(max_examples=40, deadline=None)
 def test_a_flipped_byte_anywhere_is_named(c: Cleaned, data: st.DataObject) -> None:
-    folder = written(c, tsv="level\tpage_num\n")
+    folder = written(c, [tsv.page_tsv(1, 1, [])])
     path = data.draw(st.sampled_from(sorted(p for p in folder.iterdir() if p.stat().st_size)))
     content = bytearray(path.read_bytes())
     at = data.draw(st.integers(0, len(content) - 1))

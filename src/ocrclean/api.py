@@ -27,8 +27,7 @@ def read(path: str | PathLike[str], *, languages: tuple[str, ...] = ("eng", "fra
     for page in pages:
         if page.failure:
             raise page.failure
-    engine = tesseract.engine() if any(page.languages for page in pages) else None
-    return reader.assemble(pages, source=fingerprint.source(path, path.name, media_type), engine=engine)[0]
+    return reader.assemble(pages, source=fingerprint.source(path, path.name, media_type), tesseract=tesseract)
 
 
 def clean(text: str | Document) -> Cleaned:

@@ -11,18 +11,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from ocrclean import discover, output, record, work
+from ocrclean import discover, output, work
 from ocrclean.cluster import executor
 from ocrclean.discover import Job
 from ocrclean.errors import EngineMissingError, OcrcleanError, SourceError
 from ocrclean.observe import Log, Observer
-from ocrclean.output import Failure
 from ocrclean.schedule import Task, WorkerDiedError, drive
-from ocrclean.work import Options, Probe
+from ocrclean.work import Done, Failure, Options, Probe
 from ocrclean.workers import Pool
 
 #: Pages in one task: enough that starting tesseract does not count, few enough that a document uses all workers.
 RANGE = 8
+#: Documents in one look at what is done already: sending a task to a worker and back costs more than one such look.
+SURVEY = 64
 
 
 @dataclass(slots=True)
@@ -36,16 +37,14 @@ class Outcome:
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
-    def add(self, job: Job, about: record.Record) -> list[Failure]:
-        """Count a finished document by its document.json; gives the failures of its pages."""
+    def add(self, job: Job, done: Done) -> None:
+        """Count a finished document."""
         self.documents.append(str(job.name))
-        self.pages += len(about["pages"])
-        for status, kinds in about["counts"].items():
+        self.pages += done.pages
+        for status, kinds in done.counts.items():
             tally = self.counts.setdefault(status, {})
             for kind, n in kinds.items():
                 tally[kind] = tally.get(kind, 0) + n
-        failed = [page for page in about["pages"] if "failure" in page]
-        return [Failure(str(job.path), page["number"], **page["failure"]) for page in failed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +59,19 @@ class Plan:
 
 def plan(paths: Sequence[Path], out: Path, options: Options, *, group: bool = True, retry: bool = False) -> list[Plan]:
     """What a run would do, document by document; nothing is written."""
-    plans = []
-    for job in discover.jobs(paths, out, group=group):
-        try:
-            probe = work.look(job, out, options, retry)
-        except OcrcleanError as error:
-            plans.append(Plan(str(job.name), "fail", 0, error.message))
-            continue
-        left = len(probe.missing)
-        if probe.done is not None:
-            plans.append(Plan(str(job.name), "done", probe.pages, "source and options are the same"))
-        elif left:
-            plans.append(Plan(str(job.name), "read", probe.pages, f"{left} pages are not read yet"))
-        else:
-            plans.append(Plan(str(job.name), "clean", probe.pages, "the pages are read; other options or version"))
-    return plans
+    return [_plan(job, out, options, retry) for job in discover.jobs(paths, out, group=group)]
+
+
+def _plan(job: Job, out: Path, options: Options, retry: bool) -> Plan:
+    if done := work.written([job], out, options, retry)[0]:
+        return Plan(str(job.name), "done", done.pages, "source and options are the same")
+    try:
+        probe = work.look(job, out, options)
+    except OcrcleanError as error:
+        return Plan(str(job.name), "fail", 0, error.message)
+    if left := len(probe.missing):
+        return Plan(str(job.name), "read", len(probe.wanted), f"{left} pages are not read yet")
+    return Plan(str(job.name), "clean", len(probe.wanted), "the pages are read; other options or version")
 
 
 def run(
@@ -127,18 +124,37 @@ class _Run:
     done: int = 0
 
     def tasks(self) -> Iterator[Task]:
-        """One task for each document; the others follow from it."""
-        for job in self.jobs:
-            arguments = (job, self.out, self.options, self.retry)
-            yield Task(work.probe, arguments, partial(self.probed, job), partial(self.failed, job))
+        """One task for each handful of documents; the others follow from it."""
+        for at in range(0, len(self.jobs), SURVEY):
+            yield self.survey(self.jobs[at : at + SURVEY])
+
+    def survey(self, jobs: Sequence[Job]) -> Task:
+        """See which of some documents are done."""
+        arguments = (jobs, self.out, self.options, self.retry)
+        return Task(work.survey, arguments, partial(self.surveyed, jobs), partial(self.unsurveyed, jobs))
+
+    def surveyed(self, jobs: Sequence[Job], found: Sequence[Done | None]) -> Sequence[Task]:
+        """Note the documents that are done, and open the others."""
+        tasks = []
+        for job, done in zip(jobs, found, strict=True):
+            if done:
+                self.outcome.unchanged += 1
+                self.known += done.pages
+                self.advance(job, done.pages)
+                self.finished(job, done)
+            else:
+                arguments = (job, self.out, self.options)
+                tasks.append(Task(work.probe, arguments, partial(self.probed, job), partial(self.failed, job)))
+        return tasks
+
+    def unsurveyed(self, jobs: Sequence[Job], error: Exception) -> Sequence[Task]:
+        """Where the folder of one document cannot be looked at, the others still can."""
+        return [self.survey([job]) for job in jobs] if len(jobs) > 1 else self.failed(jobs[0], error)
 
     def probed(self, job: Job, probe: Probe) -> Sequence[Task]:
         """The pages of a document that are still to be read, or its end."""
-        self.known += probe.pages
-        self.advance(job, probe.pages - len(probe.missing))
-        if probe.done is not None:
-            self.outcome.unchanged += 1
-            return self.finished(job, probe.done)
+        self.known += len(probe.wanted)
+        self.advance(job, len(probe.wanted) - len(probe.missing))
         ranges = [probe.missing[k : k + RANGE] for k in range(0, len(probe.missing), RANGE)]
         reading = _Reading(self, job, probe, len(probe.missing))
         return [reading.range(numbers) for numbers in ranges] or [reading.end()]
@@ -149,12 +165,13 @@ class _Run:
         for observer in self.observers:
             observer.advanced(self.known, self.done, str(job.name))
 
-    def finished(self, job: Job, about: record.Record) -> Sequence[Task]:
+    def finished(self, job: Job, done: Done) -> Sequence[Task]:
         """Note a document that is written."""
-        for failure in self.outcome.add(job, about):
+        self.outcome.add(job, done)
+        for failure in done.failures:
             self.note(failure)
         for observer in self.observers:
-            observer.finished(str(job.name), about)
+            observer.finished(str(job.name), done)
         return []
 
     def failed(self, job: Job, error: Exception) -> Sequence[Task]:
@@ -183,11 +200,12 @@ class _Reading:
 
     def range(self, numbers: Sequence[int]) -> Task:
         """Read some pages."""
-        return Task(work.read_range, (*self._arguments(), numbers), self.read, partial(self.lost, numbers))
+        arguments = (*self._arguments(), self.probe.sha256, numbers)
+        return Task(work.read_range, arguments, self.read, partial(self.lost, numbers))
 
     def end(self) -> Task:
         """Clean and write the document."""
-        arguments = (*self._arguments(), self.probe.pages)
+        arguments = (*self._arguments(), self.probe)
         return Task(work.finish, arguments, partial(self.run.finished, self.job), partial(self.run.failed, self.job))
 
     def read(self, pages: int) -> Sequence[Task]:
@@ -202,11 +220,11 @@ class _Reading:
             raise error
         if len(numbers) > 1:
             return [self.range([number]) for number in numbers]
-        arguments = (*self._arguments(), numbers[0], _explained(error))
+        arguments = (*self._arguments(), self.probe.sha256, numbers[0], _explained(error))
         return [Task(work.give_up, arguments, self.read, partial(self.run.failed, self.job))]
 
-    def _arguments(self) -> tuple[Job, Path, Options, str]:
-        return self.job, self.run.out, self.run.options, self.probe.sha256
+    def _arguments(self) -> tuple[Job, Path, Options]:
+        return self.job, self.run.out, self.run.options
 
 
 def _explained(error: Exception) -> OcrcleanError:

@@ -77,6 +77,9 @@ def run(
     apply_above: Annotated[
         float, typer.Option(min=0, max=1, help="Mend a word where the confidence is at least this; else suggest.")
     ] = 0.6,
+    pages: Annotated[
+        str, typer.Option(metavar="RANGES", help="The pages to read of each document, as in 1-20,35,40-; default: all.")
+    ] = "",
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: as many as cores.")
     ] = None,
@@ -102,7 +105,7 @@ def run(
     from ocrclean import watch as watching
     from ocrclean.catalogue import load
     from ocrclean.sources import Limits
-    from ocrclean.work import Options
+    from ocrclean.work import Options, Pages
 
     if ocr not in ("auto", "always"):
         raise UsageError(f"--ocr {ocr}: no such choice", remedy="use auto or always")
@@ -116,6 +119,7 @@ def run(
         catalogues=catalogues,
         limits=Limits(max_pixels, max_pages, max_bytes),
         page_seconds=page_seconds,
+        pages=Pages.parse(pages),
     )
     if dry_run:
         report.print_plan(batch.plan(sources, output, options, group=group, retry=retry_failed), as_json=as_json)

@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from ocrclean import record
-from ocrclean.output import RUN, Failure, read_run
+from ocrclean.output import RUN, read_run
+from ocrclean.work import Done, Failure
 
 LOG = "run.log"
 #: Seconds between two notes of how far a run is.
@@ -27,8 +27,8 @@ class Observer:
     def advanced(self, known: int, done: int, name: str) -> None:
         """So many pages are known and so many of them read; the document at work."""
 
-    def finished(self, name: str, about: Mapping[str, Any]) -> None:
-        """A document is written, or was there already; its document.json."""
+    def finished(self, name: str, done: Done) -> None:
+        """A document is written, or was there already."""
 
     def failed(self, failure: Failure) -> None:
         """A file or page could not be done."""
@@ -68,10 +68,10 @@ class Log(Observer):
         if time.monotonic() - self._noted >= EVERY:
             self._keep()
 
-    def finished(self, name: str, about: Mapping[str, Any]) -> None:
+    def finished(self, name: str, done: Done) -> None:
         """Note a document."""
         self._state["documents_done"] += 1
-        self._note(f"done: {name}: {len(about['pages'])} pages")
+        self._note(f"done: {name}: {done.pages} pages")
 
     def failed(self, failure: Failure) -> None:
         """Note a failure."""

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -16,19 +16,9 @@ from ocrclean.errors import NotFoundError, OcrcleanError, OutputError
 from ocrclean.model import Box
 from ocrclean.verify import Problem
 from ocrclean.verify import verify as check
-from ocrclean.work import PARTS
+from ocrclean.work import PARTS, Failure
 
 RUN, FAILURES, LOCK = "run.json", "failures.jsonl", ".lock"
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Failure:
-    """A file, or one page of it, that could not be done, why, and what can be done about it."""
-
-    path: str
-    page: int | None
-    reason: str
-    remedy: str
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ocrclean import tsv
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
-from ocrclean.model import PAGE_BREAK, Crop, Document, Engine, Failure, Layout, PageImage, Reread, Source
+from ocrclean.model import PAGE_BREAK, Crop, Document, Failure, Layout, PageImage, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 
@@ -140,23 +140,38 @@ def _doubt(read: str) -> float:
 
 
 def assemble(
-    pages: Sequence[ReadPage], *, source: Source | None = None, engine: Engine | None = None
-) -> tuple[Document, str | None]:
-    """The document of all its pages in order, and its TSV where its words have boxes."""
-    if all(page.text is not None for page in pages):
-        text = PAGE_BREAK.join(page.text or "" for page in pages)
-        return Document.of_text(text, source), None
-    rows = [page.tsv or tsv.page_tsv(0, 0, []) for page in pages]
-    document = tsv.document(
-        rows,
-        images={page.number: page.image for page in pages if page.image},
-        languages={page.number: page.languages for page in pages},
-        source=source,
-        engine=engine,
+    pages: Iterable[ReadPage], *, source: Source | None = None, tesseract: Tesseract | None = None
+) -> Document:
+    """The document of all its pages in order; its engine is that of ``tesseract`` where that has read any of them.
+
+    Their TSVs are not kept: those of a long document are larger than all else.
+    """
+    noted: list[ReadPage] = []
+
+    def rows() -> Iterator[str]:
+        for page in pages:
+            noted.append(replace(page, tsv=None))
+            yield page_rows(page)
+
+    document = tsv.document(rows())
+    if any(page.text is not None for page in noted):
+        return Document.of_text(PAGE_BREAK.join(page.text or "" for page in noted), source)
+    read = tuple(
+        replace(
+            page,
+            image=note.image,
+            languages=note.languages,
+            failure=Failure(note.failure.message, note.failure.remedy) if note.failure else None,
+        )
+        for page, note in zip(document.pages, noted, strict=True)
     )
-    failed = {page.number: Failure(page.failure.message, page.failure.remedy) for page in pages if page.failure}
-    read = tuple(replace(page, failure=failed.get(page.number)) for page in document.pages)
-    return replace(document, pages=read), tsv.join(rows)
+    engine = tesseract.engine() if tesseract and any(page.languages for page in read) else None
+    return Document(document.raw, read, source, engine)
+
+
+def page_rows(page: ReadPage) -> str:
+    """The TSV of a page; where it has none, that of an empty page of no size."""
+    return page.tsv or tsv.page_tsv(0, 0, [])
 
 
 def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Reread:

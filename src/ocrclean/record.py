@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -143,27 +143,38 @@ def _page(cleaned: Cleaned, index: int) -> Record:
     return out
 
 
-def files(cleaned: Cleaned, *, options: Mapping[str, Any], tsv: str | None, time: str) -> dict[str, bytes]:
-    """The content of a document's folder by file name, ``document.json`` last."""
-    lines = [as_json(r) for r in records(cleaned, time)]
-    out = {RAW: cleaned.document.raw.encode(), CLEAN: cleaned.text.encode()}
-    if tsv is not None:
-        out[TSV] = gzip.compress(tsv.encode(), compresslevel=6, mtime=0)
-    out[PROVENANCE] = b"".join(lines)
+def files(
+    cleaned: Cleaned, *, options: Mapping[str, Any], pages: Iterable[str] | None, time: str
+) -> Iterator[tuple[str, bytes]]:
+    """The files of a document's folder, each made when it is asked for; ``document.json`` comes last."""
+    yield RAW, cleaned.document.raw.encode()
+    yield CLEAN, cleaned.text.encode()
+    if pages is not None:
+        yield TSV, _compressed(tsv.join(pages))
+    yield PROVENANCE, b"".join(as_json(r) for r in records(cleaned, time))
     edition = reading.edition(cleaned)
-    out[READING] = edition.text.encode()
-    out[INDEX] = as_json(edition.index(cleaned))
-    about = as_json(description(cleaned, options), indent=1)
-    return out | {MANIFEST: manifest(out | {DOCUMENT: about}), DOCUMENT: about}
+    yield READING, edition.text.encode()
+    yield INDEX, as_json(edition.index(cleaned))
+    yield DOCUMENT, as_json(description(cleaned, options), indent=1)
+
+
+def _compressed(pieces: Iterable[str]) -> bytes:
+    """Text in gzip's form, without a time, so that the same text gives the same bytes."""
+    packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+    return b"".join(packer.compress(piece.encode()) for piece in pieces) + packer.flush()
 
 
 def manifest(contents: Mapping[str, bytes]) -> bytes:
     """The content of manifest.json: size and SHA-256 of each file, and the CRC-32 of each of its blocks."""
-    entries = {
-        name: {"bytes": len(data), "sha256": sha256(data), "crc32": [f"{zlib.crc32(b):08x}" for b in blocks(data)]}
-        for name, data in sorted(contents.items())
-    }
-    return as_json({"block": BLOCK, "files": entries}, indent=1)
+    return _manifest({name: _entry(data) for name, data in contents.items()})
+
+
+def _entry(data: bytes) -> Record:
+    return {"bytes": len(data), "sha256": sha256(data), "crc32": [f"{zlib.crc32(b):08x}" for b in blocks(data)]}
+
+
+def _manifest(entries: Mapping[str, Record]) -> bytes:
+    return as_json({"block": BLOCK, "files": dict(sorted(entries.items()))}, indent=1)
 
 
 def as_json(value: object, indent: int | None = None) -> bytes:
@@ -175,43 +186,50 @@ def as_json(value: object, indent: int | None = None) -> bytes:
     return (json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode(errors="backslashreplace")
 
 
-def blocks(data: bytes) -> list[bytes]:
+def blocks(data: bytes) -> Iterator[bytes]:
     """Bytes cut into blocks of ``BLOCK``."""
-    return [data[k : k + BLOCK] for k in range(0, len(data), BLOCK)]
+    return (data[k : k + BLOCK] for k in range(0, len(data), BLOCK))
 
 
-def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], tsv: str | None = None) -> Record:
+def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], pages: Iterable[str] | None = None) -> Record:
     """Write a document's folder, or replace what is there as a whole; gives the content of document.json.
 
-    ``tsv`` is tesseract's own TSV, where the text came from OCR.
+    ``pages`` are tesseract's own TSVs of the pages, where the text came from OCR. One file is in memory at a time.
     """
-    contents = files(cleaned, options=options, tsv=tsv, time=now())
     settle(folder)
     staged = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
     staged.mkdir(parents=True)
+    entries: dict[str, Record] = {}
+    data = b""
     try:
-        for name, data in contents.items():
+        for name, data in files(cleaned, options=options, pages=pages, time=now()):
             write_file(staged / name, data)
+            entries[name] = _entry(data)
+        write_file(staged / MANIFEST, _manifest(entries))
         staged.rename(folder / COMMIT)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
     settle(folder)
-    about: Record = json.loads(contents[DOCUMENT])
+    about: Record = json.loads(data)  # the last file is document.json
     return about
 
 
 def settle(folder: Path) -> None:
     """Move a whole new record, which a run may have been stopped from moving, into its place; clear away what was
     only begun. For the one run that is at work on the folder."""
-    for begun in folder.glob(f"{TEMPORARY}*"):
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - called for every document of a run that goes on
+    except FileNotFoundError:
+        return
+    for begun in (folder / name for name in names if name.startswith(TEMPORARY)):
         if begun.is_dir():
             shutil.rmtree(begun)
         else:
             begun.unlink()
-    new = folder / COMMIT
-    if not new.is_dir():
+    if COMMIT not in names:
         return
+    new = folder / COMMIT
     if (new / MANIFEST).exists():  # nothing is moved yet
         listed = json.loads((new / MANIFEST).read_bytes())["files"]
         for name in FILES:
@@ -253,23 +271,23 @@ class Stored:
         made = [(span_of(r["raw"]), str(r["clean"]["text"])) for r in self.records if Status(r["status"]).changes]
         return edits.Offsets(edits.changes(self.raw, made))
 
-    @cached_property
-    def tsv(self) -> str | None:
-        """Tesseract's own TSV, where the text came from OCR."""
-        path = self.folder / TSV
-        return gzip.decompress(path.read_bytes()).decode() if path.exists() else None
+    def pages(self) -> Iterator[str]:
+        """Tesseract's own TSV of each page, where the text came from OCR."""
+        with gzip.open(self.folder / TSV, "rt", encoding="utf-8", newline="\n") as lines:
+            yield from tsv.split(lines)
 
     @cached_property
     def document(self) -> Document:
         """The document again: its text, and its words and boxes where there are any."""
-        if self.tsv is None:
+        if not (self.folder / TSV).exists():
             return Document.of_text(self.raw)
-        images = {
-            p["number"]: PageImage(p["width"], p["height"], p["dpi"], p["rotation"])
-            for p in self.about["pages"]
-            if "dpi" in p
-        }
-        return tsv.document(tsv.split(self.tsv), images=images)
+        images = {p["number"]: image for p in self.about["pages"] if (image := page_image(p))}
+        return tsv.document(self.pages(), images=images)
+
+
+def page_image(page: Record) -> PageImage | None:
+    """The image of a page by its entry in document.json."""
+    return PageImage(page["width"], page["height"], page["dpi"], page["rotation"]) if "dpi" in page else None
 
 
 def span_of(place: Record) -> Span:

@@ -15,7 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from ocrclean.observe import EVERY, Observer
-from ocrclean.output import FAILURES, Failure
+from ocrclean.output import FAILURES
+from ocrclean.work import Done, Failure
 
 if TYPE_CHECKING:
     from ocrclean.batch import Outcome, Plan
@@ -101,9 +102,9 @@ class Events(Observer):
         """How far the run is."""
         self.tell("progress", pages_known=known, pages_read=done, document=name)
 
-    def finished(self, name: str, about: Mapping[str, Any]) -> None:
+    def finished(self, name: str, done: Done) -> None:
         """A document is done."""
-        self.tell("document", document=name, pages=len(about["pages"]), counts=about["counts"])
+        self.tell("document", document=name, pages=done.pages, counts=done.counts)
 
     def failed(self, failure: Failure) -> None:
         """A file or page failed."""

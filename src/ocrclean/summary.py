@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from os.path import commonprefix
@@ -64,18 +65,23 @@ def footnotes(
 def _interval(markers: Sequence[Finding], label: Finding, page_of: Callable[[int], int]) -> dict[str, int | None]:
     """Where the lost marker of a label was printed: behind the last marker on its page or before with a smaller
     number, before the next."""
-    number = int(label.value) if label.value and label.value.isdecimal() else 0
+    number = _number(label)
     page = page_of(label.span.start)
     start, end = None, label.span.start
-    for marker in markers:
-        if page_of(marker.span.start) > page:
-            break
-        value = int(marker.value) if marker.value and marker.value.isdecimal() else 0
-        if value < number:
+    upto = bisect_right(markers, page, key=lambda marker: page_of(marker.span.start))
+    for marker in reversed(markers[:upto]):
+        here = page_of(marker.span.start) == page
+        if start is None and _number(marker) < number:
             start = marker.span.end
-        elif value > number and page_of(marker.span.start) == page:
+        elif here and _number(marker) > number:
             end = min(end, marker.span.start)
+        if start is not None and not here:
+            break
     return {"start": start, "end": end}
+
+
+def _number(found: Finding) -> int:
+    return int(found.value) if found.value and found.value.isdecimal() else 0
 
 
 def sequences(findings: Iterable[Finding]) -> list[dict[str, Any]]:

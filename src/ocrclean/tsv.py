@@ -8,7 +8,7 @@ not read by tesseract (a PDF text layer, hOCR, ALTO) are put into the same form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ocrclean.model import PAGE_BREAK, Box, Document, Engine, Page, PageImage, Source, Span, Word, Words
@@ -113,23 +113,35 @@ def numbered(tsv: str, number: int = 1) -> str:
     return "".join(out)
 
 
-def join(pages: Iterable[str]) -> str:
-    """The TSV of a document from those of its pages, in order."""
-    return HEADING + "".join(numbered(tsv, number) for number, tsv in enumerate(pages, 1))
+def join(pages: Iterable[str]) -> Iterator[str]:
+    """The TSV of a document from those of its pages, in order, in pieces."""
+    yield HEADING
+    for number, tsv in enumerate(pages, 1):
+        yield numbered(tsv, number)
 
 
-def split(tsv: str) -> list[str]:
-    """The TSVs of a document's pages. Raises ValueError where it is not a TSV in tesseract's form."""
-    if not tsv.startswith(HEADING):
+def split(lines: Iterable[str]) -> Iterator[str]:
+    """The TSVs of a document's pages, from its lines with their line feeds.
+
+    Raises ValueError where it is not a TSV in tesseract's form.
+    """
+    rest = iter(lines)
+    if next(rest, None) != HEADING:
         raise ValueError("not tesseract's TSV")
-    body = tsv[len(HEADING) :]
-    if body and not body.startswith("1\t"):
-        raise ValueError(f"rows before the first page: {body[:80]!r}")
-    return [numbered("1\t" + page) for page in ("\n" + body).split("\n1\t")[1:]]
+    page: list[str] = []
+    for line in rest:
+        if page and line.startswith("1\t"):
+            yield numbered("".join(page))
+            page = []
+        page.append(line)
+        if not page[0].startswith("1\t"):
+            raise ValueError(f"rows before the first page: {line[:80]!r}")
+    if page:
+        yield numbered("".join(page))
 
 
 def document(
-    pages: Sequence[str],
+    pages: Iterable[str],
     *,
     images: Mapping[int, PageImage] | None = None,
     languages: Mapping[int, tuple[str, ...]] | None = None,

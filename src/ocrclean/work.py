@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ocrclean import __version__, record
 from ocrclean.detectors.words import APPLY_ABOVE
 from ocrclean.discover import Job
-from ocrclean.errors import OcrcleanError, SourceError
+from ocrclean.errors import OcrcleanError, SourceError, UsageError
 from ocrclean.model import PageImage
 from ocrclean.sources import Limits
 
@@ -25,6 +25,38 @@ if TYPE_CHECKING:
 
 #: Where the pages of an unfinished document wait.
 PARTS = ".pages"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Which pages of each document are read: ranges of numbers from 1, an end of None being the last; none: all."""
+
+    ranges: tuple[tuple[int, int | None], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Pages:
+        """The pages that a user names. Raises UsageError where that cannot be understood.
+
+        >>> Pages.parse("1-3,7,9-").of(10)
+        (1, 2, 3, 7, 9, 10)
+        """
+        ranges: list[tuple[int, int | None]] = []
+        for part in text.replace(" ", "").split(",") if text else []:
+            first, dash, last = part.partition("-")
+            start, end = int(first) if first.isdecimal() else 0, int(last) if last.isdecimal() else None
+            if start < 1 or (last and end is None) or (end is not None and end < start):
+                raise UsageError(f"--pages {text}: {part!r} is no range of pages", remedy="write 1-20,35,40-")
+            ranges.append((start, end if dash else start))
+        return cls(tuple(ranges))
+
+    def of(self, count: int) -> tuple[int, ...]:
+        """The numbers of these pages in a document that has so many, in order."""
+        if not self.ranges:
+            return tuple(range(1, count + 1))
+        return tuple(sorted({n for a, b in self.ranges for n in range(a, min(b or count, count) + 1)}))
+
+    def __str__(self) -> str:
+        return ",".join(f"{a}" if a == b else f"{a}-{b or ''}" for a, b in self.ranges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,66 +70,129 @@ class Options:
     catalogues: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
     page_seconds: float = 180
+    pages: Pages = field(default_factory=lambda: Pages())
 
     def as_json(self) -> dict[str, Any]:
         """The options as document.json keeps them; of a catalogue file its name and SHA-256."""
         files = {path.name: record.sha256(path.read_bytes()) for path in self.catalogues}
-        return self.reading() | {"apply_above": self.apply_above} | ({"catalogues": files} if files else {})
+        told = self.reading() | {"apply_above": self.apply_above} | ({"catalogues": files} if files else {})
+        return told | ({"pages": str(self.pages)} if self.pages.ranges else {})
 
     def reading(self) -> dict[str, Any]:
-        """Those that bear on the raw text."""
+        """Those that bear on the raw text of a page."""
         return {"lang": "+".join(self.languages), "dpi": self.dpi, "ocr": "auto" if self.layers else "always"}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Failure:
+    """A file, or one page of it, that could not be done, why, and what can be done about it."""
+
+    path: str
+    page: int | None
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A document that is written: its pages, what was found by status and kind, and the pages that failed."""
+
+    pages: int
+    counts: Mapping[str, Mapping[str, int]]
+    failures: tuple[Failure, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """A source that was opened: its pages, the numbers of those not read yet and of those whose OCR an earlier
-    record has, and its document.json where it is done already."""
+    """A source that was opened: its pages, the numbers of those asked for, of those not read yet, and of those whose
+    OCR an earlier record has."""
 
     sha256: str
     pages: int
+    wanted: tuple[int, ...]
     missing: tuple[int, ...]
     kept: tuple[int, ...]
-    done: record.Record | None
 
 
-def look(job: Job, output: Path, options: Options, retry: bool) -> Probe:
-    """Open a source, and see how much of it is done; with ``retry``, pages that failed are not. Nothing is written.
+def survey(jobs: Sequence[Job], output: Path, options: Options, retry: bool) -> list[Done | None]:
+    """Put in order what an earlier run left begun, and see which documents are done; no source is opened, only its
+    bytes are compared. With ``retry``, a document of which pages failed is not done."""
+    for job in jobs:
+        record.settle(job.folder(output))
+    return written(jobs, output, options, retry)
 
-    Raises SourceError where it cannot be opened.
+
+def written(jobs: Sequence[Job], output: Path, options: Options, retry: bool) -> list[Done | None]:
+    """What is known of the documents whose records are there, with this source and these options."""
+    software = {"name": "ocrclean", "version": __version__, "options": options.as_json()}
+    found: list[Done | None] = []
+    for job in jobs:
+        about = _about(job.folder(output))
+        same = about is not None and about["software"] == software and _is_source(job, about)
+        done = _done(job, about, options) if about is not None and same else None
+        found.append(None if done and retry and done.failures else done)
+    return found
+
+
+def _about(folder: Path) -> record.Record | None:
+    """The document.json of a folder; None where there is none that can be understood."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        about: record.Record = json.loads((folder / record.DOCUMENT).read_bytes())
+        if {"options", "version"} <= about["software"].keys() and about["source"]["sha256"] and about["pages"]:
+            return about
+    return None
+
+
+def _is_source(job: Job, about: record.Record) -> bool:
+    from ocrclean.sources import fingerprint
+
+    with suppress(SourceError):  # it is told when the source is opened
+        return bool(fingerprint.sha256(job.path)[0] == about["source"]["sha256"])
+    return False
+
+
+def _done(job: Job, about: record.Record, options: Options) -> Done:
+    failed = [page for page in about["pages"] if "failure" in page]
+    failures = tuple(Failure(str(job.path), page["number"], **page["failure"]) for page in failed)
+    return Done(len(options.pages.of(len(about["pages"]))), about["counts"], failures)
+
+
+def look(job: Job, output: Path, options: Options) -> Probe:
+    """Open a source that is not done, and see which of its pages are to be read. Nothing is written.
+
+    Raises SourceError where it cannot be opened, or has none of the pages that are asked for.
     """
     from ocrclean import sources
     from ocrclean.sources import fingerprint
 
     digest, _ = fingerprint.sha256(job.path)
     folder = job.folder(output)
-    parts = folder / PARTS / _key(digest, options)
-    kept: set[int] = set()
-    with suppress(OSError, ValueError, KeyError):
-        about = json.loads((folder / record.DOCUMENT).read_bytes())
-        software, failed = about["software"], {p["number"] for p in about["pages"] if "failure" in p}
-        if about["source"]["sha256"] == digest and options.reading().items() <= software["options"].items():
-            same = software["options"] == options.as_json() and software["version"] == __version__
-            if same and not (retry and failed):
-                return Probe(digest, len(about["pages"]), (), (), about)
-            if (folder / record.TSV).exists():
-                kept = {p["number"] for p in about["pages"]} - failed
     with sources.open_source(job.path, dpi=options.dpi, layers=options.layers, limits=options.limits) as opened:
-        numbers = range(1, opened.page_count + 1)
-    there = {n for n in numbers if (parts / _part(n)).exists()}
-    missing = tuple(n for n in numbers if n not in kept | there)
-    return Probe(digest, len(numbers), missing, tuple(sorted(kept - there)), None)
+        count = opened.page_count
+    wanted = options.pages.of(count)
+    if not wanted:
+        raise SourceError(
+            f"has {count} pages, and none of them was asked for", remedy="ask for other pages", path=str(job.path)
+        )
+    kept: set[int] = set()
+    about = _about(folder)
+    if about and about["source"]["sha256"] == digest and (folder / record.TSV).exists():
+        used = about["software"]["options"]
+        if options.reading().items() <= used.items():
+            failed = {page["number"] for page in about["pages"] if "failure" in page}
+            kept = set(Pages.parse(used.get("pages", "")).of(count)) - failed
+    parts = folder / PARTS / _key(digest, options)
+    there = {n for n in wanted if (parts / _part(n)).exists()}
+    missing = tuple(n for n in wanted if n not in kept | there)
+    return Probe(digest, count, wanted, missing, tuple(n for n in wanted if n in kept - there))
 
 
-def probe(job: Job, output: Path, options: Options, retry: bool) -> Probe:
-    """Put in order what an earlier run left begun, open a source, and see how much of it is done.
-
-    Raises SourceError where it cannot be opened.
-    """
-    folder = job.folder(output)
-    record.settle(folder)
-    found = look(job, output, options, retry)
+def probe(job: Job, output: Path, options: Options) -> Probe:
+    """Open a source that is not done, see which of its pages are to be read, and take those of an earlier record as
+    read. Raises SourceError as `look` does."""
+    found = look(job, output, options)
     if found.kept:
+        folder = job.folder(output)
         _reuse(record.read(folder), found.kept, folder / PARTS / _key(found.sha256, options))
     return found
 
@@ -113,12 +208,15 @@ def _part(number: int) -> str:
 
 def _reuse(stored: record.Stored, numbers: Sequence[int], parts: Path) -> None:
     """Take pages of an earlier record as read."""
-    from ocrclean import tsv
     from ocrclean.reader import ReadPage
 
-    pages, rows = stored.document.pages, tsv.split(stored.tsv or "")
-    languages = [tuple(about.get("languages", ())) for about in stored.about["pages"]]
-    kept = (ReadPage(n, tsv=rows[n - 1], image=pages[n - 1].image, languages=languages[n - 1]) for n in numbers)
+    wanted = set(numbers)
+    pages = zip(stored.about["pages"], stored.pages(), strict=True)
+    kept = (
+        ReadPage(n, tsv=rows, image=record.page_image(about), languages=tuple(about.get("languages", ())))
+        for n, (about, rows) in enumerate(pages, 1)
+        if n in wanted
+    )
     _keep(kept, parts)
 
 
@@ -153,8 +251,8 @@ def give_up(job: Job, output: Path, options: Options, sha256: str, number: int, 
     return 1
 
 
-def finish(job: Job, output: Path, options: Options, sha256: str, count: int) -> record.Record:
-    """Clean a document whose pages are read, and write its record; gives its document.json.
+def finish(job: Job, output: Path, options: Options, probed: Probe) -> Done:
+    """Clean a document whose pages are read, and write its record; gives what is known of it.
 
     Once it is written, the same call gives the same again: a cluster repeats a call whose answer was lost.
     """
@@ -163,24 +261,32 @@ def finish(job: Job, output: Path, options: Options, sha256: str, count: int) ->
     from ocrclean.sources import fingerprint
 
     folder = job.folder(output)
-    parts = folder / PARTS / _key(sha256, options)
-    if not parts.exists() and (done := look(job, output, options, False).done):
+    parts = folder / PARTS / _key(probed.sha256, options)
+    if not parts.exists() and (done := written([job], output, options, False)[0]):
         return done
-    pages = [_from_part(json.loads((parts / _part(n)).read_bytes())) for n in range(1, count + 1)]
     tesseract = Tesseract(options.languages, options.page_seconds)
-    scanned = any(page.languages for page in pages)
     with sources.open_source(job.path, dpi=options.dpi, layers=options.layers, limits=options.limits) as opened:
         source = fingerprint.source(job.path, str(job.name), opened.media_type)
-        if source.sha256 != sha256:
+        if source.sha256 != probed.sha256:
             raise SourceError("has changed while it was read", remedy="run again", path=str(job.path))
-        document, tsv = reader.assemble(pages, source=source, engine=tesseract.engine() if scanned else None)
-        reread = reader.rereader(opened, document, tesseract) if scanned else None
+        document = reader.assemble(_parts(parts, probed), source=source, tesseract=tesseract)
+        reread = reader.rereader(opened, document, tesseract) if document.engine else None
         cleaned = pipeline.clean(
             document, reread=reread, catalogues=options.catalogues, apply_above=options.apply_above
         )
-    about = record.write(cleaned, folder, options=options.as_json(), tsv=tsv)
+    rows = map(reader.page_rows, _parts(parts, probed)) if source.media_type != "text/plain" else None
+    about = record.write(cleaned, folder, options=options.as_json(), pages=rows)
     shutil.rmtree(folder / PARTS, ignore_errors=True)
-    return about
+    return _done(job, about, options)
+
+
+def _parts(parts: Path, probed: Probe) -> Iterator[ReadPage]:
+    """All pages of a document in order, one at a time in memory; those not asked for are empty."""
+    from ocrclean.reader import ReadPage
+
+    wanted = set(probed.wanted)
+    for n in range(1, probed.pages + 1):
+        yield _from_part(json.loads((parts / _part(n)).read_bytes())) if n in wanted else ReadPage(n)
 
 
 def _as_part(page: ReadPage) -> dict[str, Any]:

@@ -3,14 +3,19 @@ import re
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from mdit_py_plugins.footnote import footnote_plugin
 
 from ocrclean import pipeline, reading
 from ocrclean.detectors import footnotes, hyphenation
-from ocrclean.model import Claims, Document, Finding, Kind, Span, Status
+from ocrclean.model import Box, Claims, Document, Finding, Kind, Page, PageImage, Span, Status, Word, Words
 from ocrclean.pipeline import Cleaned
+from ocrclean.reading import search
+from ocrclean.reading.blocks import Part
 
-FIGURES = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹", "123456789")
 STAMP = re.compile(r"\b0{3}\d+\b")
+COMMONMARK = MarkdownIt("commonmark").use(footnote_plugin)
 
 
 def stamps(document: Document, claimed: Claims) -> list[Finding]:
@@ -21,45 +26,95 @@ def stamps(document: Document, claimed: Claims) -> list[Finding]:
     ]
 
 
+def notes(document: Document, claimed: Claims) -> list[Finding]:
+    """Stands in for the footnote detector: ^1 is a marker, ~1 at the head of a line the label of its note."""
+    found = []
+    for m in re.finditer(r"(?P<sign>\^|^~)(?P<number>\d+|[*†])", document.raw, re.MULTILINE):
+        marker = m["sign"] == "^"
+        kind, read = (Kind.FOOTNOTE_MARKER, "⁰") if marker else (Kind.FOOTNOTE_LABEL, m["number"])
+        found.append(Finding(Span(*m.span()), kind, read, Status.APPLIED, 1.0, "test", {}, m["number"]))
+    return found
+
+
 def cleaned(raw: str) -> Cleaned:
     return pipeline.run(Document.of_text(raw), [stamps, footnotes.detect, hyphenation.detect])
 
 
+def marked(raw: str) -> Cleaned:
+    return pipeline.run(Document.of_text(raw), [stamps, notes])
+
+
 def bare(text: str) -> str:
+    """Text without white space; raised figures as figures, but for the sign of a marker."""
     return "".join(text.split()).translate(FIGURES)
 
 
-def without_marks(text: str, part: reading.Part) -> str:
-    """A block's text without what the edition added."""
-    if part is reading.Part.FURNITURE:
-        return bare(html.unescape(text.removeprefix("<!--").removesuffix("-->")))
-    text = re.sub(r"<!-- page .*? -->", "", text)
-    text = re.sub(r"(?<!\\)\[\^(\d+)(?:-\d+)?\]:?", r"\1", text)
-    return bare(re.sub(r"\\(.)", r"\1", text))
+def runs(c: Cleaned, *parts: Part) -> str:
+    """The clean text of the blocks of some parts, without labels and white space."""
+    blocks = [written.block for written in reading.edition(c).blocks if written.block.part in parts]
+    found = [run for block in blocks for run in block.runs[block.part is Part.NOTE :]]
+    return bare("".join(run.span.of(c.text) for run in found))
+
+
+def rendered(c: Cleaned) -> tuple[str, str]:
+    """What a reader of the rendered edition sees: the text, and the notes behind it; without the numbers of notes."""
+    page = COMMONMARK.render(reading.edition(c).text)
+    page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
+    page = re.sub(r'<sup class="footnote-ref">.*?</sup>|<a href="#fnref.*?</a>', "", page, flags=re.DOTALL)
+    body, _, foot = page.partition('<section class="footnotes">')
+    body, foot = (html.unescape(re.sub(r"<[^>]*>", "", part)) for part in (body.partition("<hr")[0], foot))
+    return bare(body), bare(foot)
 
 
 def check(c: Cleaned) -> None:
+    """No word is lost, doubled or moved, in the edition or when it is rendered."""
     edition = reading.edition(c)
-    runs = sorted((run for _, block in edition.blocks for run in block.runs), key=lambda run: run.span)
-    assert bare("".join(run.span.of(c.text) for run in runs)) == bare(c.text)
-    for span, block in edition.blocks:
-        assert without_marks(span.of(edition.text), block.part) == bare(
-            "".join(run.span.of(c.text) for run in block.runs)
-        )
+    taken = sorted(run.span for written in edition.blocks for run in written.block.runs)
+    assert bare("".join(span.of(c.text) for span in taken)) == bare(c.text)
+    for letter in search.letters(edition.text, edition.index(c)):
+        if letter.clean and not letter.mark:
+            assert letter.clean.of(c.text) == letter.text
+    for written in edition.blocks:
+        pieces = "".join(piece.clean.of(c.text) for piece in written.pieces)
+        assert bare(pieces) == bare("".join(run.span.of(c.text) for run in written.block.runs))
 
 
 WORDS = (
     "the a Government docu- ments well- known of it.1 it.2 See 1 2 3 (a) 1. - * _x_ a_b [1] <b> # 000215 000216 A | B"
-    " --> ' \" \\ 1) i"
+    " --> ' \" \\ 1) i &amp; ~~x~~ `c` === [x]: https://a.ca/_b_/c ![i](u) $1 +"
 )
 words = st.sampled_from(WORDS.split())
 gaps = st.sampled_from([" ", " ", " ", "\n", "\n", "\n\n", "\n\n", "\f", "    "])
+texts = st.lists(st.tuples(words, gaps), max_size=60).map(lambda pieces: "".join(word + gap for word, gap in pieces))
 
 
 @settings(deadline=None)  # the first example loads the lexicon
-@given(st.lists(st.tuples(words, gaps), max_size=60))
-def test_no_word_is_lost_doubled_or_moved(pieces: list[tuple[str, str]]) -> None:
-    check(cleaned("".join(word + gap for word, gap in pieces)))
+@given(texts)
+def test_no_word_is_lost_doubled_or_moved(raw: str) -> None:
+    check(cleaned(raw))
+
+
+@settings(deadline=None)
+@given(texts)
+def test_what_is_rendered_has_the_words_in_order(raw: str) -> None:
+    c = pipeline.run(Document.of_text(raw), [stamps])
+    assert rendered(c) == (runs(c, Part.PARAGRAPH, Part.LINES), "")
+
+
+numbered = st.tuples(st.sampled_from(["^", "~"]), st.sampled_from(["1", "2", "*"])).map("".join)
+lines = st.lists(st.one_of(words, words, words, numbered), min_size=1, max_size=6).map(" ".join)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(lines, st.sampled_from(["\n", "\n\n", "\f"])), max_size=12))
+def test_each_note_is_rendered_once_whatever_is_lost(pieces: list[tuple[str, str]]) -> None:
+    c = marked("".join(line + end for line, end in pieces))
+    check(c)
+    names = [written.block.note for written in reading.edition(c).blocks if written.block.part is Part.NOTE]
+    assert len(names) == len(set(names))
+    body, foot = rendered(c)
+    assert body == runs(c, Part.PARAGRAPH, Part.LINES).replace("⁰", "")
+    assert sorted(foot) == sorted(runs(c, Part.NOTE).replace("⁰", ""))
 
 
 NOTES = (
@@ -87,9 +142,102 @@ def test_a_paragraph_goes_on_over_the_page_and_its_furniture() -> None:
     assert "it went on and <!-- page 2, stamp 000002 -->on to the end." in reading.edition(c).text
 
 
-def test_every_block_knows_its_raw_ranges() -> None:
+FULL = "And so the line goes on to the very end of the column here"
+
+
+def blocks(c: Cleaned, *, furniture: bool = False) -> list[str]:
+    """The edition block by block."""
+    edition = reading.edition(c, furniture=furniture)
+    return [written.span.of(edition.text) for written in edition.blocks]
+
+
+def test_every_piece_knows_its_raw_range() -> None:
     c = cleaned(NOTES)
     edition = reading.edition(c)
     note = next(b for b in edition.index(c)["blocks"] if b["part"] == "note")
     assert [c.document.raw[r["raw"]["start"] : r["raw"]["end"]] for r in note["runs"]] == ["131", "See A."]
+    assert [edition.text[r["reading"]["start"] : r["reading"]["end"]] for r in note["runs"]] == ["[^131]:", "See A."]
     assert edition.text[note["reading"]["start"] : note["reading"]["end"]] == "[^131]: See A."
+
+
+def test_numbers_that_begin_anew_are_told_apart() -> None:
+    c = marked(f"{FULL}\n{FULL}\nand ends.^1\n\n~1 See A.\f{FULL}.\nSecond.^1 Third.^*\n\n~1 See B.\n~* See C.")
+    assert blocks(c) == [
+        f"{FULL} {FULL} and ends.[^1]",
+        f"{FULL}. Second.[^1-2] Third.[^asterisk]",
+        "[^1]: See A.",
+        "[^1-2]: See B.",
+        "[^asterisk]: See C.",
+    ]
+
+
+def test_a_lost_marker_and_a_lost_note_are_said() -> None:
+    text = reading.edition(marked("First.^1 Second.\n\n~2 See B.")).text
+    assert "<!-- notes whose markers were not found -->\n\n[^2]\n\n[^2]: See B." in text
+    assert text.endswith("[^1]: <!-- this note was not found -->\n\n")
+
+
+def test_a_note_goes_on_at_the_foot_of_the_next_page() -> None:
+    long = "See the long report that was made in the year of the first flood and"
+    c = marked(f"{FULL}\nand ends.^1\n\n~1 {long}\f{long}\nit says this.^2\n\nits later supplement.\n\n~2 See B.")
+    assert blocks(c) == [
+        f"{FULL} and ends.[^1]",
+        f"{long} it says this.[^2]",
+        f"[^1]: {long} <!-- page 2 -->its later supplement.",
+        "[^2]: See B.",
+    ]
+
+
+def test_text_after_a_false_label_is_text_again() -> None:
+    c = marked("First.^1\n\n~12 The heading.\n\nThe text goes on.^2\n\n~1 See A.\n~2 See B.")
+    assert blocks(c)[-2:] == ["[^1]: See A.", "[^2]: See B."]
+    assert blocks(c)[:3] == ["First.[^1]", "12 The heading.", "The text goes on.[^2]"]
+
+
+def test_tables_and_lists_keep_their_lines() -> None:
+    c = marked("Region   Closed   Late\nQuebec   322   25\n\nThere were:\n1. one,\n2. two.\n- three")
+    assert blocks(c) == [
+        "Region   Closed   Late\\\nQuebec   322   25",
+        "There were:",
+        "1\\. one,",
+        "2\\. two.",
+        "\\- three",
+    ]
+
+
+def printed(*lines: tuple[int, int, int, str]) -> Cleaned:
+    """A page image with these lines: left edge, top, height of the print, text; a character is half as wide as high."""
+    raw, words = "", []
+    for left, top, height, text in lines:
+        at = len(raw)
+        for m in re.finditer(r"\S+", text):
+            box = Box(left + m.start() * height // 2, top, len(m.group()) * height // 2, height)
+            words.append(Word(Span(at + m.start(), at + m.end()), box, 90.0))
+        raw += text + "\n"
+    page = Page(1, Span(0, len(raw)), Words(words), PageImage(2000, 3000, 300))
+    return pipeline.run(Document(raw, (page,)), [notes])
+
+
+def test_an_indent_begins_a_paragraph_and_lines_of_full_length_go_on() -> None:
+    c = printed((100, 100, 30, FULL), (100, 150, 30, FULL + "."), (160, 200, 30, "The next"), (100, 250, 30, "end."))
+    assert blocks(c) == [f"{FULL} {FULL}.", "The next end."]
+
+
+def test_space_begins_a_paragraph_but_not_in_the_midst_of_a_line() -> None:
+    c = printed((100, 100, 30, FULL), (100, 150, 30, FULL), (100, 240, 30, FULL + "."), (100, 330, 30, "The End."))
+    assert blocks(c) == [f"{FULL} {FULL} {FULL}.", "The End."]
+
+
+def test_smaller_print_at_the_foot_tells_the_notes_from_the_text() -> None:
+    c = printed(
+        (100, 100, 30, "~12 A section of the act, with a number as a note has,"),
+        (100, 150, 30, FULL),
+        (100, 200, 30, "and its end.^1"),
+        (100, 300, 22, "and the end of the note of the page before"),
+        (100, 340, 22, "~1 See A."),
+    )
+    assert blocks(c) == [
+        f"12 A section of the act, with a number as a note has, {FULL} and its end.[^1]",
+        "and the end of the note of the page before",
+        "[^1]: See A.",
+    ]

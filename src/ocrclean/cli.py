@@ -80,6 +80,9 @@ def run(
     pages: Annotated[
         str, typer.Option(metavar="RANGES", help="The pages to read of each document, as in 1-20,35,40-; default: all.")
     ] = "",
+    furniture: Annotated[
+        bool, typer.Option("--furniture/--no-furniture", help="Keep headers and stamps in reading.md, as comments.")
+    ] = True,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", min=1, help="Worker processes; default: as many as cores.")
     ] = None,
@@ -117,6 +120,7 @@ def run(
         layers=ocr == "auto",
         apply_above=apply_above,
         catalogues=catalogues,
+        furniture=furniture,
         limits=Limits(max_pixels, max_pages, max_bytes),
         page_seconds=page_seconds,
         pages=Pages.parse(pages),
@@ -188,20 +192,27 @@ def show(
 @app.command()
 def trace(
     doc: Doc,
-    phrase: Annotated[str | None, typer.Argument(help="Words of the clean text.")] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="START:END", help="A range of the clean text, in code points.")
+    phrase: Annotated[str | None, typer.Argument(help="Words of clean.txt or of reading.md.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="START:END", help="A range of clean.txt, in code points.")] = None,
+    reading: Annotated[
+        str | None, typer.Option(metavar="START:END", help="A range of reading.md, in code points.")
     ] = None,
     crop: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Save the piece of the page image.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell where a place of the clean text comes from: raw text, page, box, and every finding that touches it."""
+    """Tell where a place of the text comes from: raw text, page, box, and every finding that touches it."""
     from ocrclean import output, record, report, trace
 
-    if (phrase is None) == (at is None):
-        raise UsageError("trace needs a phrase or a place", remedy='give "words of the clean text" or --at START:END')
+    if sum(asked is not None for asked in (phrase, at, reading)) != 1:
+        remedy = 'give one of "words of the text", --at START:END, --reading START:END'
+        raise UsageError("trace needs a phrase or a place", remedy=remedy)
     stored = record.read(doc)
-    origins = [trace.origin(stored, _place(at))] if at is not None else trace.origins(stored, phrase or "")
+    if at is not None:
+        origins = [trace.origin(stored, _place(at))]
+    elif reading is not None:
+        origins = trace.origins_of_reading(stored, _place(reading))
+    else:
+        origins = trace.origins(stored, phrase or "")
     if crop is not None:
         output.save_crop(stored, origins[0].region, crop)
     report.print_origins(origins, as_json=as_json)
@@ -212,7 +223,7 @@ def _place(text: str) -> Span:
 
     start, colon, end = text.partition(":")
     if not (colon and start.isdecimal() and end.isdecimal() and int(start) <= int(end)):
-        raise UsageError(f"--at {text}: not a place", remedy="give START:END, two numbers, as in --at 498:501")
+        raise UsageError(f"{text}: not a place", remedy="give START:END, two numbers, as in --at 498:501")
     return Span(int(start), int(end))
 
 

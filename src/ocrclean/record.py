@@ -146,13 +146,14 @@ def _page(cleaned: Cleaned, index: int) -> Record:
 def files(
     cleaned: Cleaned, *, options: Mapping[str, Any], pages: Iterable[str] | None, time: str
 ) -> Iterator[tuple[str, bytes]]:
-    """The files of a document's folder, each made when it is asked for; ``document.json`` comes last."""
+    """The files of a document's folder, each made when it is asked for; ``document.json`` comes last. Of the options,
+    ``furniture`` says whether the reading edition has it, as it has unless told otherwise."""
     yield RAW, cleaned.document.raw.encode()
     yield CLEAN, cleaned.text.encode()
     if pages is not None:
         yield TSV, _compressed(tsv.join(pages))
     yield PROVENANCE, b"".join(as_json(r) for r in records(cleaned, time))
-    edition = reading.edition(cleaned)
+    edition = reading.edition(cleaned, furniture=options.get("furniture", True))
     yield READING, edition.text.encode()
     yield INDEX, as_json(edition.index(cleaned))
     yield DOCUMENT, as_json(description(cleaned, options), indent=1)

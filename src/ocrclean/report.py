@@ -164,6 +164,8 @@ def print_origins(origins: Sequence[Origin], *, as_json: bool) -> None:
 
 
 def _origin_rows(o: Origin) -> Iterator[tuple[str, str]]:
+    if o.reading:
+        yield "reading", f"{o.reading.start}:{o.reading.end} of reading.md"
     yield "clean", f"{o.clean.start}:{o.clean.end}  {o.clean_text!r}"
     yield "raw", f"{o.raw.start}:{o.raw.end}  {o.raw_text!r}"
     yield "page", str(o.page)

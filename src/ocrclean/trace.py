@@ -1,21 +1,25 @@
-"""Where a place of the clean text comes from: the raw text, the page, the boxes, the findings that changed it."""
+"""Where a place of the clean text, or of the reading edition, comes from: the raw text, the page, the boxes, the
+findings that changed it."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import regex
 
 from ocrclean import record
-from ocrclean.errors import NotFoundError
+from ocrclean.errors import NotFoundError, RecordError
 from ocrclean.model import Span
+from ocrclean.reading import search
 from ocrclean.record import Record, Stored
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A range of clean.txt, the range of raw.txt behind it, where it stands, and the records that touch it."""
+    """A range of clean.txt, the range of raw.txt behind it, where it stands, and the records that touch it; where it
+    was asked for by the reading edition, also the range of reading.md, which may take in several such places."""
 
     page: int
     clean: Span
@@ -24,6 +28,7 @@ class Origin:
     raw_text: str
     region: list[Record]
     records: list[Record]
+    reading: Span | None = None
 
 
 def find(text: str, phrase: str) -> Iterator[Span]:
@@ -37,16 +42,46 @@ def find(text: str, phrase: str) -> Iterator[Span]:
 
 
 def origins(stored: Stored, phrase: str) -> list[Origin]:
-    """Where each place of a phrase in the clean text comes from. Raises NotFoundError where it has none."""
-    found = [origin(stored, clean) for clean in find(stored.clean, phrase)]
+    """Where each place of a phrase in the clean text comes from; where it has none, each in the reading edition, in
+    which words go on over pages and what stands between them. Raises NotFoundError where that has none either."""
+    if clean := list(find(stored.clean, phrase)):
+        return [origin(stored, span) for span in clean]
+    if read := search.find(_edition(stored), phrase):
+        return [one for letters in read for one in _of_reading(stored, letters)]
+    hint = "it stands in raw.txt; look there for what it became" if any(find(stored.raw, phrase)) else "check the words"
+    raise NotFoundError(
+        f"{phrase!r} is not in the clean text nor in the reading edition", remedy=hint, path=str(stored.folder)
+    )
+
+
+def origins_of_reading(stored: Stored, reading: Span) -> list[Origin]:
+    """Where a range of the reading edition comes from. Raises NotFoundError where no text of the document is there."""
+    found = _of_reading(stored, search.within(_edition(stored), reading))
     if not found:
-        hint = (
-            "it stands in raw.txt; look there for what it became"
-            if any(find(stored.raw, phrase))
-            else "check the words"
+        raise NotFoundError(
+            f"{reading.start}:{reading.end} of {record.READING} holds no text of the document",
+            remedy="name a range of its text",
+            path=str(stored.folder),
         )
-        raise NotFoundError(f"{phrase!r} is not in the clean text", remedy=hint, path=str(stored.folder))
     return found
+
+
+def _of_reading(stored: Stored, letters: list[search.Letter]) -> list[Origin]:
+    return [
+        replace(origin(stored, clean), reading=Span(letters[0].reading.start, letters[-1].reading.end))
+        for clean in search.ranges(letters, stored.clean)
+    ]
+
+
+def _edition(stored: Stored) -> list[search.Letter]:
+    """The reading edition. Raises RecordError where it cannot be read."""
+    try:
+        text = (stored.folder / record.READING).read_bytes().decode()
+        return list(search.letters(text, json.loads((stored.folder / record.INDEX).read_bytes())))
+    except (OSError, ValueError, LookupError) as error:
+        raise RecordError(
+            f"the reading edition cannot be read: {error}", remedy="run the document again", path=str(stored.folder)
+        ) from error
 
 
 def origin(stored: Stored, clean: Span) -> Origin:

@@ -68,6 +68,7 @@ class Options:
     layers: bool = True
     apply_above: float = APPLY_ABOVE
     catalogues: tuple[Path, ...] = ()
+    furniture: bool = True
     limits: Limits = field(default_factory=Limits)
     page_seconds: float = 180
     pages: Pages = field(default_factory=lambda: Pages())
@@ -75,7 +76,8 @@ class Options:
     def as_json(self) -> dict[str, Any]:
         """The options as document.json keeps them; of a catalogue file its name and SHA-256."""
         files = {path.name: record.sha256(path.read_bytes()) for path in self.catalogues}
-        told = self.reading() | {"apply_above": self.apply_above} | ({"catalogues": files} if files else {})
+        told = self.reading() | {"apply_above": self.apply_above, "furniture": self.furniture}
+        told |= {"catalogues": files} if files else {}
         return told | ({"pages": str(self.pages)} if self.pages.ranges else {})
 
     def reading(self) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""The reading edition: the clean text as continuous prose in Markdown, each piece with its ranges of the raw text.
+
+Page furniture is set apart in comments, lines are joined to paragraphs over pages and furniture, footnotes become
+Markdown footnotes with their notes behind the text, tables and lists keep their lines. A view of the clean text: it
+adds marks and leaves nothing out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ocrclean.model import Kind
+from ocrclean.pipeline import Cleaned
+from ocrclean.reading.blocks import Part, assemble, asserted
+from ocrclean.reading.markdown import Writer, Written
+from ocrclean.reading.notes import Reference, identifiers
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The edition's text, and its blocks as they stand in it."""
+
+    text: str
+    blocks: tuple[Written, ...]
+
+    def index(self, cleaned: Cleaned) -> dict[str, Any]:
+        """The content of reading.json: for each block its range in reading.md, and piece by piece its raw and clean
+        ranges."""
+        return {
+            "blocks": [
+                {
+                    "part": written.block.part.value,
+                    "reading": {"start": written.span.start, "end": written.span.end},
+                    "runs": [
+                        {
+                            "page": piece.page,
+                            "reading": {"start": piece.reading.start, "end": piece.reading.end},
+                            "raw": {"start": raw.start, "end": raw.end},
+                            "clean": {"start": piece.clean.start, "end": piece.clean.end},
+                        }
+                        for piece in written.pieces
+                        for raw in [cleaned.offsets.to_raw(piece.clean)]
+                    ],
+                }
+                for written in self.blocks
+            ]
+        }
+
+
+def edition(cleaned: Cleaned, *, furniture: bool = True) -> Edition:
+    """The reading edition of a document; without ``furniture`` headers, stamps and the like are left out."""
+    found = {
+        kind: [
+            Reference(span, cleaned.document.page_at(f.span.start).number, f.value or span.of(cleaned.text))
+            for span, f in asserted(cleaned, (Kind.FOOTNOTE_MARKER, Kind.FOOTNOTE_LABEL))
+            if f.kind is kind
+        ]
+        for kind in (Kind.FOOTNOTE_MARKER, Kind.FOOTNOTE_LABEL)
+    }
+    names = identifiers(found[Kind.FOOTNOTE_MARKER], found[Kind.FOOTNOTE_LABEL])
+    markers = [marker.span for marker in found[Kind.FOOTNOTE_MARKER]]
+    labels = {label.span: names[label.span] for label in found[Kind.FOOTNOTE_LABEL]}
+    blocks = assemble(cleaned, markers, labels)
+    writer = Writer(cleaned, markers, names)
+    writer.body([b for b in blocks if b.part is not Part.NOTE and (furniture or b.part is not Part.FURNITURE)])
+    writer.notes([b for b in blocks if b.part is Part.NOTE])
+    return Edition("".join(writer.output), tuple(writer.written))

@@ -32,7 +32,7 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
     throughout = _linked(solved) >= LINKED
     for p, found in enumerate(solved):
         if throughout or _linked(solved[max(0, p - 1) : p + 2]) >= LINKED:
-            yield from (_finding(document, note, found) for note in found)
+            yield from (_finding(document, note, found) for note in found if len(note.candidate.span))
 
 
 def _disjoint(found: Sequence[Numbered]) -> list[Numbered]:

@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 _FOLD = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "º": "°", "˚": "°"})
 #: The weight of a character that was never seen in a marker or label.
@@ -68,12 +69,18 @@ class Engine:
 
 
 @cache
+def data() -> dict[str, Any]:
+    """What was learned."""
+    out: dict[str, Any] = json.loads((files("ocrclean") / "data" / "superscripts.json").read_text("utf-8"))
+    return out
+
+
+@cache
 def engines() -> tuple[Engine, ...]:
     """The engines known."""
-    data = json.loads((files("ocrclean") / "data" / "superscripts.json").read_text("utf-8"))
     return tuple(
         Engine(Channel(**marker), Channel(**label))
-        for marker, label in zip(data["marker"]["engines"], data["label"]["engines"], strict=True)
+        for marker, label in zip(data()["marker"]["engines"], data()["label"]["engines"], strict=True)
     )
 
 

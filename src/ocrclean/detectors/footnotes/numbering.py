@@ -109,7 +109,9 @@ def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) 
     for place in places:
         weights = {}
         for n in numbers:
-            weight = sum(c.odds * channel.likelihood(c.text, n) for c in place) * second.factor(place[0].second, n)
+            weight = sum(c.odds * (channel.likelihood(c.text, n) if c.text else 1.0) for c in place) * second.factor(
+                place[0].second, n
+            )
             if weight > NEGLIGIBLE:
                 weights[n] = weight
         if weights:

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-import json
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Literal
 
-from ocrclean.detectors.footnotes.channel import fold
+from ocrclean.detectors.footnotes.channel import data, fold
 from ocrclean.detectors.footnotes.numbering import Candidate, PagePlaces, Place
 from ocrclean.model import Claims, Document, Page, Span
 
 Role = Literal["marker", "label"]
 
 #: Signs that engines make of raised figures; a trade mark sign is often two letters.
-_SIGNS = r"0-9!\"#$%&'*<>?\[\]^_~¢£¥§©®°º˚«»™‘’“”`´{}|\\)€¤"
+_SIGNS = r"0-9!\"#$%&'*<>?\[\]^~¢£¥§©®°º˚«»™‘’“”`´{}|\\)€¤"
 #: Letters that stand for figures, where a figure or sign is beside them.
 _LETTERS = "IlOoSsZBt"
 _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
-_TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z])")
-_APART = re.compile(rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=[ \t]|\n|$)")
+_TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z]|(?<=[.,;:!?)][{_SIGNS}])[a-z]{{2}})")
+_APART = re.compile(
+    rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=[ \t]|\n|$|(?<=[0-9])[A-Z][a-z])"
+)
+_ALONE = re.compile(r"^[ \t]*(?P<run>[0-9]{1,4})[ \t]*$", re.MULTILINE)
+#: A sentence that follows the one before without a space: the marker between the two was lost.
+_GLUED = re.compile(r"(?<=[a-z]{3}[.,;])(?=[A-Z][a-z])")
 _LABEL = re.compile(
-    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?P<dot>\.?)(?=(?P<gap>\s+)|$)",
+    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°;][ \t])|(?<=[0-9][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)"
+    r"(?P<dot>(?:(?<=[0-9IlOoSsZBt])\))?\.?)(?=(?P<gap>\s+)|$|[A-Z@][a-z])",
     re.MULTILINE,
 )
+#: A number within a line, before a word that may begin a note.
+_INSIDE = re.compile(r"(?<=[^\s.)\]\"'”’>*!?°;0-9][ \t])(?P<run>[0-9]{2,4})(?=(?P<gap> )(?:[A-Z@“\"]|[0-9]{1,2}/[0-9]))")
 #: What follows the number of a title or volume that is cited: ``18 U.S.C. § 951``.
-_CITED = re.compile(r"\s+(?:U\. ?S|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\b")
+_CITED = re.compile(r"\s+(?:U\. ?S\. ?C|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\b")
 #: How far back an opening quotation mark still counts as open, in characters.
 _QUOTE_REACH = 1500
 _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)", re.MULTILINE)
@@ -44,18 +50,28 @@ CLOSED, STRAY = 0.8, 0.05
 #: The share of one year among numbers of four figures.
 YEARS = 0.01
 _YEAR = re.compile("1[6-9][0-9]{2}|20[0-9]{2}")
+_ENDS_IN_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)[0-9]{2}$")
+_BEHIND = re.compile(r"(?P<gap>\s{0,40})(?P<next>\S?)")
+_CLOSING = re.compile("[?!\"'”’)]+")
 ROLES: tuple[Role, ...] = ("marker", "label")
 
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A place that a note's number may have: its class, and the range and text that stand there."""
+    """A place that a note's number may have: its class, the range and text that stand there, and what comes behind."""
 
     role: Role
     name: str
     start: int
     run: str
     form: str = "line"
+    behind: str = ""
+
+    @property
+    def setting(self) -> str:
+        """The class without quotation marks, and what comes behind."""
+        whole = self.name in ("alone", "lost") or self.name[1:2] == " "
+        return f"{self.name if whole else self.name[0]}|{self.behind}"
 
 
 def shape(text: str) -> str:
@@ -68,52 +84,68 @@ def shape(text: str) -> str:
 
 
 def _core(text: str, at: int) -> str:
-    """The class of the character at a place, behind which a marker may stand."""
+    """The class of the character at a place, behind which a marker may stand: of a number with a stop or comma
+    whether it may be a year, of a letter whether its word may be a code."""
     character = text[at]
-    if character in ".,:" and text[max(0, at - 1) : at].isdigit():
-        return "n"
     if character.isalpha():
-        return "a"
+        return "a" if character.islower() else "c"
     if character.isdigit():
         return "9"
+    if character in ".,:" and text[max(0, at - 1) : at].isdigit():
+        return "y" if _ENDS_IN_YEAR.search(text, max(0, at - 5), at) else "n"
     for name, members in ((".", ".!?…"), (",", ",;:"), ("q", "\"'“”‘’`´"), (")", ")]}>")):
         if character in members:
             return name
     return "-"
 
 
-def _follows(text: str, at: int) -> str:
-    """The class of what comes after a label, or after a marker that stands apart."""
-    for character in text[at : at + 40]:
-        if not character.isspace():
-            return "A" if character.isupper() else "a" if character.isalpha() else "9" if character.isdigit() else "-"
-    return "."
+def _behind(text: str, at: int) -> str:
+    """What comes after a place: nothing, a space or a new line, and the class of the next character."""
+    m = _BEHIND.match(text, at)
+    gap, character = (m["gap"], m["next"]) if m else ("", "")
+    kind = "A" if character.isupper() else "a" if character.isalpha() else "9" if character.isdigit() else "-"
+    return ("/" if "\n" in gap else " " if gap else "") + (kind if character else ".")
 
 
 def spots(text: str) -> Iterator[Spot]:
-    """Every place of a page's text where something stands that may be a note's number."""
+    """Every place of a page's text where something stands that may be a note's number, or where one was lost."""
+    yield from _marker_spots(text)
+    yield from _label_spots(text)
+
+
+def _marker_spots(text: str) -> Iterator[Spot]:
     quotes = [(m.start(), m.lastgroup == "open") for m in _QUOTE.finditer(text)]
     for m in _TAIL.finditer(text):
         i = bisect_left(quotes, (m.start(), False)) - 1
         opened = ""
         if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
             opened = fold(text[quotes[i][0]])
-        core = _core(text, m.start() - 1)
-        if core != "n" or not m["run"][0].isdigit():  # else figures of one number
-            yield Spot("marker", core + opened, m.start(), m["run"])
+        if text[m.start() - 1] != "_":  # else part of an identifier
+            yield Spot("marker", _core(text, m.start() - 1) + opened, m.start(), m["run"], behind=_behind(text, m.end()))
     for m in _APART.finditer(text):
-        core = _core(text, m.start() - 1)
-        if core not in "a9-" and not _CITED.match(
-            text, m.end()
-        ):  # behind these a number that stands apart is one of the running text
-            yield Spot("marker", f"{core} {_follows(text, m.end('run'))}", m.start("run"), m["run"])
+        core = _core(text, text.rindex(text[m.start() - 1], 0, m.start()))
+        if core not in "9-":  # behind these a number that stands apart is one of the running text
+            cited = "c" if _CITED.match(text, m.end()) else ""
+            yield Spot("marker", f"{core} {cited}", m.start("run"), m["run"], behind=_behind(text, m.end()))
+    for m in _ALONE.finditer(text):
+        yield Spot("marker", "alone", m.start("run"), m["run"], behind=_behind(text, m.end()))
+    for m in _GLUED.finditer(text):
+        yield Spot("marker", "lost", m.start(), "")
+
+
+def _label_spots(text: str) -> Iterator[Spot]:
     for m in _LABEL.finditer(text):
         line = text.rfind("\n", 0, m.start("run")) + 1
         inside = text[line : m.start("run")].strip()
-        name = "mid" if inside else "alone" if "\n" in (m["gap"] or "\n") else "line"
-        form = "dotted" if m["dot"] else "inline" if inside else "line"
+        gap = m["gap"]
+        glued = gap is None and m.end() < len(text)
+        name = ("seq" if inside[-1].isdigit() else "mid") if inside else "alone" if "\n" in (gap or "\n") else "line"
+        form = "bracketed" if ")" in m["dot"] else "dotted" if m["dot"] else "inline" if inside else "line"
         if not (m["dot"] and inside) and not _CITED.match(text, m.end()):
-            yield Spot("label", name + _follows(text, m.end()), m.start("run"), m["run"], form)
+            yield Spot("label", name + ("+" if glued else _behind(text, m.end())[-1]), m.start("run"), m["run"], form)
+    for m in _INSIDE.finditer(text):
+        if not _CITED.match(text, m.end()):
+            yield Spot("label", "any", m.start("run"), m["run"], "inline")
 
 
 @dataclass(frozen=True)
@@ -133,8 +165,7 @@ class _Around:
 
 @cache
 def _around() -> dict[Role, dict[str, _Around]]:
-    data = json.loads((files("ocrclean") / "data" / "superscripts.json").read_text("utf-8"))
-    return {role: {name: _Around(**known) for name, known in data[role]["places"].items()} for role in ROLES}
+    return {role: {name: _Around(**known) for name, known in data()[role]["places"].items()} for role in ROLES}
 
 
 def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
@@ -143,12 +174,17 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
     if around is None:
         return
     share = min(MOST, max(LEAST, around.share))
-    whole = around.natural(fold(spot.run))
-    opened = spot.name[1:]
+    prior = share / (1 - share) * (data()["behind"].get(spot.setting, 1.0) if spot.role == "marker" else 1.0)
+    start = offset + spot.start
+    if not spot.run:
+        yield Candidate(Span(start, start), "", prior, spot.form)
+        return
+    whole, opened = around.natural(fold(spot.run)), spot.name[1:]
+    apart = spot.role == "label" or spot.name[1:2] == " "
     for i in range(len(spot.run)):
         text = fold(spot.run[i:])
-        if i and (spot.role == "label" or spot.name[1:2] == " "):
-            break
+        if i and apart and not (spot.run[i].isdigit() and _CLOSING.fullmatch(spot.run, 0, i)):
+            continue
         if len(text) > LONGEST or spot.run[i].isspace():
             continue
         if not i:
@@ -157,8 +193,11 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
             kept = CLOSED
         else:
             kept = STRAY * around.natural(fold(spot.run[:i]))
-        odds = share / (1 - share) * kept / whole
-        yield Candidate(Span(offset + spot.start + i, offset + spot.start + len(spot.run)), text, odds, spot.form)
+        odds = prior * kept / whole
+        yield Candidate(Span(start + i, start + len(spot.run)), text, odds, spot.form)
+    if " " in spot.run:  # the first of two numbers
+        first = spot.run.split()[0]
+        yield Candidate(Span(start, start + len(first)), fold(first), prior / around.natural(fold(first)), spot.form)
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:

@@ -32,6 +32,8 @@ ROUNDS = 25
 #: What a sighting in a document without notes, most of them noisy, counts.
 OTHERS = 0.25
 SMOOTHING = 3.0
+#: The share lost of the numbers whose place could not be told: most stand beside something else.
+UNPLACED = 0.3
 #: Counts for what comes behind a place being no sign of a marker.
 BEHIND = 10.0
 Pair = tuple[str, str]
@@ -45,7 +47,7 @@ class Read:
     text: str
     items: list[dict[str, Any]]
     ignore: list[tuple[int, int]]
-    unplaced: dict[str, set[int]]
+    unplaced: dict[str, dict[int, set[str]]]
 
 
 def releases(folder: Path, engines: list[str]) -> Iterator[Read]:
@@ -54,7 +56,7 @@ def releases(folder: Path, engines: list[str]) -> Iterator[Read]:
         truth = json.loads(path.read_text(encoding="utf-8"))
         text = (folder / "text" / f"{path.stem}.txt").read_bytes().decode("utf-8")
         engine = next((k for k, name in enumerate(engines) if path.name.startswith(name)), None)
-        unplaced = {role: {int(p) for p in truth.get(f"unplaced_{role}s", {})} for role in ROLES}
+        unplaced = {role: {int(p): set(n) for p, n in truth.get(f"unplaced_{role}s", {}).items()} for role in ROLES}
         yield Read(engine, text, truth["items"], [(i["start"], i["end"]) for i in truth["ignore"]], unplaced)
 
 
@@ -65,12 +67,12 @@ def scanned(out: Path, folder: Path, engine: int) -> Iterator[Read]:
         raw = next(p for p in sorted(out.glob("*/raw.txt")) if p.parent.name.split(".")[0] == path.stem)
         text = raw.read_bytes().decode("utf-8")
         items: list[dict[str, Any]] = []
-        unplaced: dict[str, set[int]] = {role: set() for role in ROLES}
+        unplaced: dict[str, dict[int, set[str]]] = {role: {} for role in ROLES}
         at = 0
         for page, read in zip(truth["pages"], text.split("\f"), strict=True):
             for role, number, place in _placed(page["lines"], read):
                 if place is None:
-                    unplaced[role].add(page["number"])
+                    unplaced[role].setdefault(page["number"], set()).add(number)
                 else:
                     start, end = at + place[0], at + place[1]
                     state = "garbled" if start < end else "lost"
@@ -251,6 +253,23 @@ def _ratios(true: Counter[str], others: Counter[str]) -> dict[str, float]:
     return out
 
 
+def _lost(documents: list[Read], role: str) -> float:
+    """The share of the notes' numbers of which nothing is left, not even a place that shows it."""
+    lost, whole = 1.0, 10
+    for document in documents:
+        shown, at = set(), 0
+        for page in document.text.split("\f"):
+            shown |= {at + spot.start for spot in spots(page) if spot.role == role and not spot.run}
+            at += len(page) + 1
+        for item in document.items:
+            if item["kind"] == f"footnote_{role}":
+                whole += 1
+                lost += item["state"] == "lost" and item["start"] not in shown
+        unplaced = sum(map(len, document.unplaced[role].values()))  # may be there or not
+        lost, whole = lost + UNPLACED * unplaced, whole + unplaced
+    return lost / whole
+
+
 def _rounded(weights: dict[str, float]) -> dict[str, float]:
     return {c: round(p, 5) for c, p in sorted(weights.items())}
 
@@ -283,6 +302,7 @@ def main() -> None:
                     "figures": {d: _rounded(row) for d, row in model.emit.items()},
                     "inserted": _rounded(model.insert),
                     "collapsed": _rounded({c: n / whole for c, n in collapsed.items()}),
+                    "lost": round(_lost(own, role), 4),
                 }
             )
         out[role] = {"engines": engines, "places": around[role]}

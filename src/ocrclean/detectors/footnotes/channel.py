@@ -30,11 +30,17 @@ def fold(text: str) -> str:
 
 class Channel:
     """How one engine reads the figures of one role: what each figure becomes, what comes in between, and to which
-    single sign a number of several figures may collapse."""
+    single sign a number of several figures may collapse. ``lost``: how often nothing is left of a number; what is
+    read of it where it is not lost, or where its place shows, is 1."""
 
     def __init__(
-        self, figures: dict[str, dict[str, float]], inserted: dict[str, float], collapsed: dict[str, float]
+        self,
+        figures: dict[str, dict[str, float]],
+        inserted: dict[str, float],
+        collapsed: dict[str, float],
+        lost: float,
     ) -> None:
+        self.lost = lost
         self._figures, self._inserted, self._collapsed = figures, inserted, collapsed
         self._whole = 1 - sum(collapsed.values())
         self._row = lru_cache(KEPT)(self._fresh_row)
@@ -56,6 +62,8 @@ class Channel:
 
     def _likelihood(self, raw: str, number: int) -> float:
         """``likelihood(raw, number)``: how likely the engine makes the folded ``raw`` of the number."""
+        if not raw:  # the place shows that a number was lost there
+            return 1.0
         whole = self._whole * self._row(raw, str(number))[-1]
         return whole + self._collapsed.get(raw, 0.0) if number > 9 else whole
 
@@ -95,7 +103,7 @@ class SecondReading:
     def __init__(self) -> None:
         figures = "0123456789"
         emit = {d: {c: self.RIGHT if c == d else self.WRONG / 9 for c in figures} | {"": self.LOST} for d in figures}
-        self._channel = Channel(emit, dict.fromkeys(figures, self.PUT_IN / 10), {})
+        self._channel = Channel(emit, dict.fromkeys(figures, self.PUT_IN / 10), {}, self.LOST)
 
     def factor(self, text: str | None, number: int) -> float:
         """The probability of the reading if the number stands there over that if none does; 1 without a reading."""

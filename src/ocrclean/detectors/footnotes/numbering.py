@@ -18,29 +18,27 @@ from math import log
 from ocrclean.detectors.footnotes.channel import Channel, Engine, second_reading
 from ocrclean.model import Span
 
-#: How many numbers one page may have, those that were lost included.
-WINDOW = 24
-#: The probability that a number is lost, and that the one after a lost one is lost as well. Measured on the
-#: development data of the Mueller report: markers 7 %, labels 30 %, in runs at redactions.
-LOST = {"marker": 0.05, "label": 0.2}
+#: How many numbers one page may have, those that were lost included, and how many more than it has likely places.
+WINDOW, SPARE = 24, 12
+#: The probability that the number after a lost one is lost as well: they are lost in runs, at redactions.
 LOST_AGAIN = 0.45
 #: Weight of beginning at 1, of beginning at another number that is seen, and of either after numbers have begun.
 FIRST, ELSEWHERE, AGAIN = 0.1, 1e-3, 1e-4
 #: States kept from page to page, and the least share of the best state that is kept.
-BEAM, LEAST = 6, 1e-4
+BEAM, LEAST = 6, 1e-5
 #: Beginnings tried on a page, how far below a label they may be, how near to each other labels are, and over how many
 #: pages these are counted.
-STARTS, BACK, NEAR, AHEAD = 40, 20, 30, 3
+STARTS, BACK, NEAR, AHEAD = 12, 12, 72, 3
 #: The forms of label that a document may have together.
-FORMS = (frozenset({"line"}), frozenset({"line", "inline"}), frozenset({"dotted"}))
+FORMS = (frozenset({"line"}), frozenset({"line", "inline"}), frozenset({"dotted"}), frozenset({"bracketed"}))
 #: Pages, those with most places for labels, from which the style is told.
-SAMPLE = 4
+SAMPLE = 3
 #: What a marker weighs behind the beginning of the page's notes, and a label before it.
 STRAY = 0.02
 #: States by which it is decided where the notes of a page begin, where there are many.
 LIKELIEST = 2
 #: A place that weighs less than this whatever its number is left out.
-NEGLIGIBLE = 1e-3
+NEGLIGIBLE = 0.01
 
 _UNSTARTED = -1
 
@@ -83,10 +81,10 @@ class Numbered:
 
 @dataclass(frozen=True, slots=True)
 class _Weighed:
-    """A place, and what its readings weigh as each number of a range where that is not negligible."""
+    """A place, and what its readings weigh as each number of a range, 0 where that is negligible."""
 
     place: Place
-    weights: dict[int, float]
+    weights: Mapping[int, float]
     channel: Channel
 
     def best(self, number: int) -> Candidate:
@@ -105,13 +103,15 @@ class _Weighed:
 
 def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) -> list[_Weighed]:
     """The places that may hold one of the numbers."""
-    out, second = [], second_reading()
+    out, factor, likelihood = [], second_reading().factor, channel.likelihood
     for place in places:
         weights = {}
         for n in numbers:
-            weight = sum(c.odds * (channel.likelihood(c.text, n) if c.text else 1.0) for c in place) * second.factor(
-                place[0].second, n
-            )
+            weight = 0.0
+            for c in place:
+                weight += c.odds * likelihood(c.text, n)
+            if place[0].second is not None:
+                weight *= factor(place[0].second, n)
             if weight > NEGLIGIBLE:
                 weights[n] = weight
         if weights:
@@ -131,94 +131,110 @@ def _plain_labels(page: PagePlaces, channel: Channel) -> list[int]:
     return seen
 
 
-def _jumps(seen: Sequence[int], states: Mapping[int, float]) -> dict[int, float]:
+def _jumps(
+    here: Sequence[int], ahead: Sequence[int], states: Mapping[int, float]
+) -> dict[int, float]:
     """The weights of numbers at which a page may begin without going on from the page before: those that more of
-    the labels seen on it and behind it speak for than for what has been reached."""
-    ordered = sorted(seen)
+    the labels seen on it and behind it, in their order, speak for than for what has been reached."""
 
-    def votes(start: int) -> int:
-        return bisect_left(ordered, start + 1 + NEAR) - bisect_left(ordered, start + 1)
+    def votes(start: int) -> float:
+        return _rising(here, start, start + WINDOW) + _rising(ahead, start, start + NEAR) / 2
 
     least = max((votes(n) for n in states if n != _UNSTARTED), default=-2) + 2
-    starts = {v - back for v in seen for back in range(1, BACK) if v > back} | {0}
-    ranked = sorted((s for s in starts if votes(s) >= least), key=votes, reverse=True)
+    starts = {v - back for v in (*here, *ahead) for back in range(1, BACK) if v > back} | {0}
+    counted = {s: votes(s) for s in starts}
+    ranked = sorted((s for s in starts if counted[s] >= least), key=lambda s: (-counted[s], -s))
     return {s: ELSEWHERE if s else FIRST for s in ranked[:STARTS]}
+
+
+def _rising(numbers: Sequence[int], above: int, most: int) -> int:
+    """The length of the longest rising sequence in a range, by patience sorting."""
+    tails: list[int] = []
+    for n in numbers:
+        if above < n <= most:
+            at = bisect_left(tails, n)
+            tails[at : at + 1] = [n]
+    return len(tails)
 
 
 class _Sequence:
     """One rising sequence of a page after the number ``start``: forward and backward sums.
 
-    Rows hold a weight for each number start ... start + WINDOW: the last one that was placed.
+    Rows hold a weight for each number start ... start + window: the last one that was placed.
     """
 
-    def __init__(self, places: Sequence[_Weighed], start: int, lost: float) -> None:
-        self.lost = lost
-        self.steps: list[tuple[_Weighed, list[tuple[int, float]]]] = []
-        row = [1.0] + [0.0] * WINDOW
+    def __init__(self, places: Sequence[_Weighed], start: int, lost: float, window: int) -> None:
+        self.lost, self.window = lost, window
+        self.steps: list[tuple[_Weighed, list[float]]] = []
+        row = [1.0] + [0.0] * window
         self.rows = [row]
+        numbers = range(start + 1, start + window + 1)
         for place in places:
-            weights = place.weights
-            taken = [(n - start, weights[n]) for n in range(start + 1, start + WINDOW + 1) if n in weights]
-            if taken:
-                before = self._before(row)
-                row = row.copy()
-                for k, weight in taken:
-                    row[k] += before[k] * weight
+            get = place.weights.get
+            taken = [get(n, 0.0) for n in numbers]
+            if any(taken):
+                row = self._onward(row, taken)
                 self.steps.append((place, taken))
                 self.rows.append(row)
 
-    def _before(self, row: list[float]) -> list[float]:
-        """For each number, the weight of coming to it from those below, those between being lost."""
-        out, far = [0.0, row[0]], 0.0
-        for k in range(2, WINDOW + 1):
-            far = far * LOST_AGAIN + row[k - 2] * self.lost
-            out.append(row[k - 1] + far)
+    def _onward(self, row: list[float], taken: list[float]) -> list[float]:
+        """The row behind a place: each number from those below, those between being lost."""
+        lost, last, far = self.lost, row[0], 0.0
+        out = [last]
+        for old, weight in zip(row[1:], taken, strict=True):
+            out.append(old + (last + far) * weight if weight else old)
+            far = far * LOST_AGAIN + last * lost
+            last = old
         return out
 
     @cached_property
     def ends(self) -> list[float]:
         """The weight of each number as the page's last, be it placed or lost."""
-        out, far = [self.rows[-1][0]], 0.0
-        for k in range(1, WINDOW + 1):
-            far = far * LOST_AGAIN + self.rows[-1][k - 1] * self.lost
-            out.append(self.rows[-1][k] + far)
+        out, far, last = [self.rows[-1][0]], 0.0, self.rows[-1][0]
+        for weight in self.rows[-1][1:]:
+            far = far * LOST_AGAIN + last * self.lost
+            out.append(weight + far)
+            last = weight
         return out
 
     def suffixes(self) -> Iterator[tuple[int, float]]:
         """For each place, the weight of the sequence that begins there or later; where it ends is open."""
-        back = [1.0] * (WINDOW + 1)
+        back = [1.0] * (self.window + 1)
         for place, taken in reversed(self.steps):
-            back = self._onto(taken, back)[1]
+            back = self._backward(taken, back)
             yield place.end, back[0]
         yield (self.steps[-1][0].end if self.steps else 0) + 1, 1.0
 
-    def _onto(self, taken: list[tuple[int, float]], back: list[float]) -> tuple[list[float], list[float]]:
-        """The weights of all that follows, where a place is taken, and before it."""
-        through = [0.0] * (WINDOW + 3)
-        for k, weight in taken:
-            through[k] = weight * back[k]
-        out, far = back.copy(), 0.0
-        for k in range(WINDOW, -1, -1):
-            far = far * LOST_AGAIN + through[k + 2] * self.lost
-            out[k] += through[k + 1] + far
-        return through, out
+    def _backward(self, taken: list[float], back: list[float]) -> list[float]:
+        """The weights of all that follows, before a place."""
+        out, far, beyond = [back[-1]], 0.0, 0.0
+        for k in range(self.window - 1, -1, -1):
+            through = taken[k] * back[k + 1]
+            far = far * LOST_AGAIN + beyond * self.lost
+            out.append(back[k] + through + far)
+            beyond = through
+        out.reverse()
+        return out
 
     def posteriors(self, goal: list[float]) -> Iterator[tuple[_Weighed, int, float]]:
         """For each place and number k after the start, the weight of all paths through it, where ``goal`` weighs
         the page's last number."""
         back, far = goal.copy(), 0.0
-        for k in range(WINDOW - 1, -1, -1):
+        for k in range(self.window - 1, -1, -1):
             far = far * LOST_AGAIN + goal[k + 1] * self.lost
             back[k] += far
         for (place, taken), row in zip(reversed(self.steps), self.rows[-2::-1], strict=True):
-            before = self._before(row)
-            through, back = self._onto(taken, back)
-            for k, _ in taken:
-                yield place, k, before[k] * through[k]
+            last, far = row[0], 0.0
+            for k, weight in enumerate(taken, 1):
+                if weight:
+                    yield place, k, (last + far) * weight * back[k]
+                far = far * LOST_AGAIN + last * self.lost
+                last = row[k]
+            back = self._backward(taken, back)
 
 
 def _settled(
-    markers: list[_Weighed], labels: list[_Weighed], starts: Mapping[int, float]
+    markers: list[_Weighed], labels: list[_Weighed], starts: Mapping[int, float], engine: Engine, window: int
 ) -> tuple[list[_Weighed], list[_Weighed]]:
     """Markers and labels with the notes of the page set apart. The notes begin where markers before it and labels
     behind it weigh most. Of a range that both claim, one is left; a marker among the notes, and a label before
@@ -226,10 +242,10 @@ def _settled(
     disputed = {w.end for w in labels} & {w.end for w in markers}
     best, border = -1.0, 0
     for start, weight in sorted(starts.items(), key=lambda item: -item[1])[:LIKELIEST]:
-        before = _Sequence(markers, start, LOST["marker"])
+        before = _Sequence(markers, start, engine.marker.lost, window)
         ends = [0, *(place.end for place, _ in before.steps)]
         sums = [sum(row) for row in before.rows]
-        for end, after in _Sequence(labels, start, LOST["label"]).suffixes():
+        for end, after in _Sequence(labels, start, engine.label.lost, window).suffixes():
             whole = weight * after * sums[bisect_left(ends, end) - 1]
             if whole > best:
                 best, border = whole, end
@@ -245,10 +261,20 @@ class _Page:
     def __init__(self, page: PagePlaces, engine: Engine, entered: Mapping[int, float]) -> None:
         starts = {n: w for n, w in entered.items() if n != _UNSTARTED}
         numbers = sorted({s + k for s in starts for k in range(1, WINDOW + 1)})
-        markers, labels = _settled(
-            _weighed(page.markers, engine.marker, numbers), _weighed(page.labels, engine.label, numbers), starts
-        )
-        self.after = {s: (_Sequence(markers, s, LOST["marker"]), _Sequence(labels, s, LOST["label"])) for s in starts}
+        weighed = [
+            _weighed(places, channel, numbers)
+            for places, channel in ((page.markers, engine.marker), (page.labels, engine.label))
+        ]
+        likely = max(sum(max(w.weights.values()) > 1 for w in places) for places in weighed)
+        self.window = min(WINDOW, likely + SPARE)
+        markers, labels = _settled(*weighed, starts, engine, self.window)
+        self.after = {
+            s: (
+                _Sequence(markers, s, engine.marker.lost, self.window),
+                _Sequence(labels, s, engine.label.lost, self.window),
+            )
+            for s in starts
+        }
 
     def ends(self, start: int) -> list[float]:
         """The weight of each number from ``start`` as the page's last."""
@@ -282,18 +308,6 @@ def _entered(states: dict[int, float], jumps: dict[int, float]) -> dict[int, flo
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
-    """How a document was printed and read: the engine, and the forms of its labels; nothing but the text tells."""
-
-    engine: Engine
-    forms: frozenset[str]
-
-    def of(self, page: PagePlaces) -> PagePlaces:
-        """The places of a page in this style."""
-        return PagePlaces(page.markers, [p for p in page.labels if p[0].form in self.forms])
-
-
 class _Forward:
     """The pages passed through in order: what is reached after each, and the log likelihood over there being no
     numbers at all."""
@@ -305,7 +319,7 @@ class _Forward:
         self.engine = engine
         labels = [_plain_labels(page, engine.label) for page in pages]
         for p, page in enumerate(pages):
-            jumps = _jumps([n for seen in labels[p : p + AHEAD] for n in seen], self.reached[-1])
+            jumps = _jumps(labels[p], [n for seen in labels[p + 1 : p + AHEAD] for n in seen], self.reached[-1])
             states = self._through(page, jumps)
             self.jumps.append(jumps)
             self.likelihood += log(sum(states.values()))
@@ -321,14 +335,33 @@ class _Forward:
         return states
 
 
+def _style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> tuple[Engine, frozenset[str]]:
+    """How a document was printed and read, which nothing but the text tells: the engine, and the forms of its labels.
+    They are those that make the pages with most places for labels likeliest."""
+    best: tuple[float, Engine, frozenset[str]] | None = None
+    for forms in FORMS:
+        styled = [_of(page, forms) for page in pages]
+        if forms is not FORMS[0] and not any(page.labels for page in styled):
+            continue
+        rich = sorted(range(len(styled)), key=lambda p: len(styled[p].labels), reverse=True)[:SAMPLE]
+        sample = [styled[p] for p in sorted(rich)]
+        for engine in engines:
+            likelihood = _Forward(sample, engine).likelihood
+            if best is None or likelihood > best[0]:
+                best = likelihood, engine, forms
+    assert best is not None
+    return best[1], best[2]
+
+
+def _of(page: PagePlaces, forms: frozenset[str]) -> PagePlaces:
+    """The places of a page, of the labels those of some forms."""
+    return PagePlaces(page.markers, [p for p in page.labels if p[0].form in forms])
+
+
 def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[Numbered]]:
-    """For each page the likeliest number of each place. The style is the one that makes the pages with most places
-    for labels likeliest."""
-    rich = sorted(range(len(pages)), key=lambda p: len(pages[p].labels), reverse=True)[:SAMPLE]
-    sample = [pages[p] for p in sorted(rich)]
-    styles = [_Style(engine, forms) for forms in FORMS for engine in engines]
-    style = max(styles, key=lambda s: _Forward([s.of(page) for page in sample], s.engine).likelihood)
-    engine, pages = style.engine, [style.of(page) for page in pages]
+    """For each page the likeliest number of each place."""
+    engine, forms = _style(pages, engines)
+    pages = [_of(page, forms) for page in pages]
     forward = _Forward(pages, engine)
     future = dict.fromkeys(forward.reached.pop(), 1.0)
     out: list[list[Numbered]] = []
@@ -339,7 +372,7 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[N
         onward = {_UNSTARTED: future.get(_UNSTARTED, 0.0)}
         sums: dict[int, tuple[_Weighed, bool, dict[int, float]]] = {}
         for n in lattice.after:
-            goal = [future.get(n + k, 0.0) for k in range(WINDOW + 1)]
+            goal = [future.get(n + k, 0.0) for k in range(lattice.window + 1)]
             onward[n] = sum(a * b for a, b in zip(lattice.ends(n), goal, strict=True))
             for place, is_label, k, weight in lattice.posteriors(n, goal):
                 row = sums.setdefault(id(place), (place, is_label, {}))[2]

@@ -16,7 +16,7 @@ from ocrclean.model import Claims, Document, Page, Span
 Role = Literal["marker", "label"]
 
 #: Signs that engines make of raised figures; a trade mark sign is often two letters.
-_SIGNS = r"0-9!\"#$%&'*<>?\[\]^~¢£¥§©®°º˚«»™‘’“”`´{}|\\)€¤"
+_SIGNS = r"0-9!\"#$%&'*<>?\[\]^_~¢£¥§©®°º˚«»™‘’“”`´{}|\\)€¤"
 #: Letters that stand for figures, where a figure or sign is beside them.
 _LETTERS = "IlOoSsZBt"
 _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
@@ -120,7 +120,7 @@ def _marker_spots(text: str) -> Iterator[Spot]:
         opened = ""
         if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
             opened = fold(text[quotes[i][0]])
-        if text[m.start() - 1] != "_":  # else part of an identifier
+        if m["run"][0] != "_":  # else part of an identifier
             yield Spot("marker", _core(text, m.start() - 1) + opened, m.start(), m["run"], behind=_behind(text, m.end()))
     for m in _APART.finditer(text):
         core = _core(text, text.rindex(text[m.start() - 1], 0, m.start()))

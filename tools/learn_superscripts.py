@@ -32,8 +32,11 @@ ROUNDS = 25
 #: What a sighting in a document without notes, most of them noisy, counts.
 OTHERS = 0.25
 SMOOTHING = 3.0
+#: Counts for an engine being as the others are, and bounds of the share of places that hold a number: the documents
+#: learned from have more notes than most.
+ENGINES, LEAST, MOST = 5.0, 0.001, 0.97
 #: The share lost of the numbers whose place could not be told: most stand beside something else.
-UNPLACED = 0.3
+UNPLACED = {"marker": 0.05, "label": 0.5}
 #: Counts for what comes behind a place being no sign of a marker.
 BEHIND = 10.0
 Pair = tuple[str, str]
@@ -195,12 +198,16 @@ class Model:
         }
 
 
-def surroundings(documents: list[Read]) -> tuple[dict[str, dict[str, dict[str, object]]], dict[str, float]]:
-    """What stands naturally at the places of each class, and how many of them hold a note's number; and by how much
-    what comes behind a place speaks for a marker."""
+Around = dict[str, dict[str, dict[str, object]]]
+Shares = dict[tuple[str, int], dict[str, float]]
+
+
+def surroundings(documents: list[Read], engines: int) -> tuple[Around, Shares, dict[str, float]]:
+    """What stands naturally at the places of each class; by role and engine, how many of them hold a note's number;
+    and by how much what comes behind a place speaks for a marker."""
     natural: dict[tuple[str, str], dict[str, float]] = defaultdict(lambda: defaultdict(float))
-    true: Counter[tuple[str, str]] = Counter()
-    others: Counter[tuple[str, str]] = Counter()
+    true: Counter[tuple[str, str, int | None]] = Counter()
+    others: Counter[tuple[str, str, int | None]] = Counter()
     behind: dict[bool, Counter[str]] = {True: Counter(), False: Counter()}
     for document in documents:
         items = document.items
@@ -218,22 +225,28 @@ def surroundings(documents: list[Read]) -> tuple[dict[str, dict[str, dict[str, o
                 unsure = number in document.unplaced[place.role]
                 known = (f"footnote_{place.role}", number) in notes and document.engine is not None
                 if f"footnote_{place.role}" in kinds:
-                    true[place.role, place.name] += document.engine is not None
+                    true[place.role, place.name, document.engine] += 1
                     if place.role == "marker":
                         behind[True][place.setting] += 1
                 elif not kinds and not unsure:
                     weight = 1.0 if document.engine is not None else OTHERS
                     natural[place.role, place.name][shape(fold(place.run))] += weight
-                    others[place.role, place.name] += known
+                    others[place.role, place.name, document.engine] += known
                     if place.role == "marker" and known:
                         behind[False][place.setting] += 1
             at += len(page) + 1
-    out: dict[str, dict[str, dict[str, object]]] = {"marker": {}, "label": {}}
+    out: Around = {"marker": {}, "label": {}}
+    shares: Shares = defaultdict(dict)
     for (role, name), runs in sorted(natural.items()):
-        share = (true[role, name] + 0.5) / (true[role, name] + others[role, name] + 5)
         common = {run: round(n, 2) for run, n in sorted(runs.items()) if n >= 1}
-        out[role][name] = {"share": round(share, 4), "total": round(sum(runs.values()), 2), "runs": common}
-    return out, _ratios(behind[True], behind[False])
+        out[role][name] = {"total": round(sum(runs.values()), 2), "runs": common}
+        counts = [(true[role, name, k], others[role, name, k]) for k in range(engines)]
+        held, free = (sum(c) for c in zip(*counts, strict=True))
+        usual = (held + 0.5) / (held + free + 5)
+        for k, (held, free) in enumerate(counts):
+            share = (held + ENGINES * usual) / (held + free + ENGINES)
+            shares[role, k][name] = round(min(MOST, max(LEAST, share)), 4)
+    return out, shares, _ratios(behind[True], behind[False])
 
 
 def _ratios(true: Counter[str], others: Counter[str]) -> dict[str, float]:
@@ -266,7 +279,7 @@ def _lost(documents: list[Read], role: str) -> float:
                 whole += 1
                 lost += item["state"] == "lost" and item["start"] not in shown
         unplaced = sum(map(len, document.unplaced[role].values()))  # may be there or not
-        lost, whole = lost + UNPLACED * unplaced, whole + unplaced
+        lost, whole = lost + UNPLACED[role] * unplaced, whole + unplaced
     return lost / whole
 
 
@@ -284,11 +297,12 @@ def main() -> None:
     documents = list(releases(args.folder, args.engine))
     if args.scanned:
         documents += scanned(*args.scanned, len(args.engine))
-    around, behind = surroundings(documents)
+    count = len(args.engine) + bool(args.scanned)
+    around, shares, behind = surroundings(documents, count)
     out: dict[str, dict[str, object]] = {}
     for role in ROLES:
         engines = []
-        for k in range(len(args.engine) + bool(args.scanned)):
+        for k in range(count):
             own = [d for d in documents if d.engine == k]
             data = [pair for d in own for known, pair in pairs(d) if known == role]
             collapsed = Counter(raw for number, raw in data if len(number) > 1 == len(raw))
@@ -303,6 +317,7 @@ def main() -> None:
                     "inserted": _rounded(model.insert),
                     "collapsed": _rounded({c: n / whole for c, n in collapsed.items()}),
                     "lost": round(_lost(own, role), 4),
+                    "shares": shares[role, k],
                 }
             )
         out[role] = {"engines": engines, "places": around[role]}

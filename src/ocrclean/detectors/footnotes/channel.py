@@ -31,7 +31,8 @@ def fold(text: str) -> str:
 class Channel:
     """How one engine reads the figures of one role: what each figure becomes, what comes in between, and to which
     single sign a number of several figures may collapse. ``lost``: how often nothing is left of a number; what is
-    read of it where it is not lost, or where its place shows, is 1."""
+    read of it where its place shows is nothing. ``shares``: the share of the places of each class that hold a number;
+    ``prior`` has the same as odds."""
 
     def __init__(
         self,
@@ -39,8 +40,10 @@ class Channel:
         inserted: dict[str, float],
         collapsed: dict[str, float],
         lost: float,
+        shares: dict[str, float],
     ) -> None:
         self.lost = lost
+        self.prior = {name: share / (1 - share) for name, share in shares.items()}
         self._figures, self._inserted, self._collapsed = figures, inserted, collapsed
         self._whole = 1 - sum(collapsed.values())
         self._row = lru_cache(KEPT)(self._fresh_row)
@@ -103,7 +106,7 @@ class SecondReading:
     def __init__(self) -> None:
         figures = "0123456789"
         emit = {d: {c: self.RIGHT if c == d else self.WRONG / 9 for c in figures} | {"": self.LOST} for d in figures}
-        self._channel = Channel(emit, dict.fromkeys(figures, self.PUT_IN / 10), {}, self.LOST)
+        self._channel = Channel(emit, dict.fromkeys(figures, self.PUT_IN / 10), {}, self.LOST, {})
 
     def factor(self, text: str | None, number: int) -> float:
         """The probability of the reading if the number stands there over that if none does; 1 without a reading."""

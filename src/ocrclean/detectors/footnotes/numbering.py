@@ -30,7 +30,7 @@ BEAM, LEAST = 6, 1e-5
 #: pages these are counted.
 STARTS, BACK, NEAR, AHEAD = 12, 12, 72, 3
 #: The forms of label that a document may have together.
-FORMS = (frozenset({"line"}), frozenset({"line", "inline"}), frozenset({"dotted"}), frozenset({"bracketed"}))
+FORMS = (frozenset({"line", "inline"}), frozenset({"dotted"}), frozenset({"bracketed"}))
 #: Pages, those with most places for labels, from which the style is told.
 SAMPLE = 3
 #: What a marker weighs behind the beginning of the page's notes, and a label before it.
@@ -45,14 +45,15 @@ _UNSTARTED = -1
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A reading that may be a number, and by how much its surroundings speak for one: the probability of a
-    number there over that of the text being something else. ``form``: how a label is set, on a line of its
+    """A reading that may be a number, and by how much its surroundings speak for one: the probability of what comes
+    behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label is set, on a line of its
     own or at its beginning, within a line, or with a full stop. ``second``: what was read there again, "" for
     nothing, None where it was not."""
 
     span: Span
     text: str
     odds: float
+    name: str
     form: str = "line"
     second: str | None = None
 
@@ -105,11 +106,11 @@ def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) 
     """The places that may hold one of the numbers."""
     out, factor, likelihood = [], second_reading().factor, channel.likelihood
     for place in places:
-        weights = {}
+        weights, prior = {}, channel.prior[place[0].name]
         for n in numbers:
             weight = 0.0
             for c in place:
-                weight += c.odds * likelihood(c.text, n)
+                weight += prior * c.odds * likelihood(c.text, n)
             if place[0].second is not None:
                 weight *= factor(place[0].second, n)
             if weight > NEGLIGIBLE:
@@ -126,7 +127,7 @@ def _plain_labels(page: PagePlaces, channel: Channel) -> list[int]:
         for c in place:
             if c.text.isdecimal() and c.text[0] != "0" and len(c.text) < 5:
                 number = int(c.text)
-                if c.odds * channel.likelihood(c.text, number) > 1:
+                if channel.prior[c.name] * c.odds * channel.likelihood(c.text, number) > 1:
                     seen.append(number)
     return seen
 

@@ -41,8 +41,6 @@ _QUOTE_REACH = 1500
 _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)", re.MULTILINE)
 #: The longest string that may stand for a number.
 LONGEST = 7
-#: Bounds of the share of spots that hold a number: the training report has more notes than most documents.
-LEAST, MOST = 0.001, 0.97
 #: The weight of a run that was never seen as something else: of its first character, and of each more.
 UNSEEN, UNSEEN_MORE, SMOOTHING = 0.02, 0.05, 5.0
 #: The probability that an open quotation mark is closed before a marker, and of other signs before it.
@@ -150,9 +148,8 @@ def _label_spots(text: str) -> Iterator[Spot]:
 
 @dataclass(frozen=True)
 class _Around:
-    """What is known of the spots of one class: the share that are numbers of notes, and what else stands there."""
+    """What stands at the spots of one class that are no number of a note."""
 
-    share: float
     total: int
     runs: dict[str, int]
 
@@ -173,11 +170,10 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
     around = _around()[spot.role].get(spot.name)
     if around is None:
         return
-    share = min(MOST, max(LEAST, around.share))
-    prior = share / (1 - share) * (data()["behind"].get(spot.setting, 1.0) if spot.role == "marker" else 1.0)
+    prior = data()["behind"].get(spot.setting, 1.0) if spot.role == "marker" else 1.0
     start = offset + spot.start
     if not spot.run:
-        yield Candidate(Span(start, start), "", prior, spot.form)
+        yield Candidate(Span(start, start), "", prior, spot.name, spot.form)
         return
     whole, opened = around.natural(fold(spot.run)), spot.name[1:]
     apart = spot.role == "label" or spot.name[1:2] == " "
@@ -194,10 +190,10 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
         else:
             kept = STRAY * around.natural(fold(spot.run[:i]))
         odds = prior * kept / whole
-        yield Candidate(Span(start + i, start + len(spot.run)), text, odds, spot.form)
+        yield Candidate(Span(start + i, start + len(spot.run)), text, odds, spot.name, spot.form)
     if " " in spot.run:  # the first of two numbers
         first = spot.run.split()[0]
-        yield Candidate(Span(start, start + len(first)), fold(first), prior / around.natural(fold(first)), spot.form)
+        yield Candidate(Span(start, start + len(first)), fold(first), prior / around.natural(fold(first)), spot.name, spot.form)
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:

@@ -129,7 +129,12 @@ def pairs(document: Read) -> Iterator[tuple[str, Pair]]:
     for item in document.items:
         role = str(item["kind"]).removeprefix("footnote_")
         raw = fold(document.text[item["start"] : item["end"]]) if "start" in item else ""
-        if role in ("marker", "label") and item["state"] != "displaced" and 0 < len(raw) <= 6 and item["value"].isdecimal():
+        if (
+            role in ("marker", "label")
+            and item["state"] != "displaced"
+            and 0 < len(raw) <= 6
+            and item["value"].isdecimal()
+        ):
             yield role, (item["value"], raw)
 
 
@@ -212,7 +217,9 @@ def surroundings(documents: list[Read], engines: int) -> tuple[Around, Shares, d
     for document in documents:
         items = document.items
         notes = {(i["kind"], i["page"]) for i in items}
-        spans = [(i["kind"], a, b) for i in items if "start" in i for a, b in [(i["start"], i["end"]), *i.get("also", [])]]
+        spans = [
+            (i["kind"], a, b) for i in items if "start" in i for a, b in [(i["start"], i["end"]), *i.get("also", [])]
+        ]
         spans += [("", a, b) for a, b in document.ignore]
         at = 0
         for number, page in enumerate(document.text.split("\f"), 1):
@@ -321,7 +328,8 @@ def main() -> None:
                 }
             )
         out[role] = {"engines": engines, "places": around[role]}
-    json.dump(out | {"behind": behind}, sys.stdout, ensure_ascii=False, indent=1)
+    names = [*args.engine, *(["tesseract"] if args.scanned else [])]
+    json.dump({"engines": names, **out, "behind": behind}, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
 
 

@@ -73,8 +73,9 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """The channels of one engine. There are several, as nothing tells how the engine of a document reads."""
+    """The channels of one engine. There are several, as often nothing tells what engine read a document."""
 
+    name: str
     marker: Channel
     label: Channel
 
@@ -87,12 +88,11 @@ def data() -> dict[str, Any]:
 
 
 @cache
-def engines() -> tuple[Engine, ...]:
-    """The engines known."""
-    return tuple(
-        Engine(Channel(**marker), Channel(**label))
-        for marker, label in zip(data()["marker"]["engines"], data()["label"]["engines"], strict=True)
-    )
+def engines(name: str | None = None) -> tuple[Engine, ...]:
+    """The engines known; the one of a name where it is known."""
+    learned = zip(data()["engines"], data()["marker"]["engines"], data()["label"]["engines"], strict=True)
+    known = tuple(Engine(own, Channel(**marker), Channel(**label)) for own, marker, label in learned)
+    return tuple(engine for engine in known if engine.name == name) or known
 
 
 class SecondReading:

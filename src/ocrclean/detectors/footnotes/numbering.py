@@ -46,9 +46,9 @@ _UNSTARTED = -1
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A reading that may be a number, and by how much its surroundings speak for one: the probability of what comes
-    behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label is set, on a line of its
-    own or at its beginning, within a line, or with a full stop. ``second``: what was read there again, "" for
-    nothing, None where it was not."""
+    behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label
+    is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``second``: what
+    was read there again, "" for nothing, None where it was not."""
 
     span: Span
     text: str
@@ -72,12 +72,14 @@ class PagePlaces:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """What stands at a place: the reading chosen, its number, and the probability of that number."""
+    """What stands at a place: the reading chosen, its number, the probability of that number, and by how much the
+    place alone speaks for it, in nats."""
 
     candidate: Candidate
     is_label: bool
     number: int
     probability: float
+    evidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,7 @@ def _plain_labels(page: PagePlaces, channel: Channel) -> list[int]:
     return seen
 
 
-def _jumps(
-    here: Sequence[int], ahead: Sequence[int], states: Mapping[int, float]
-) -> dict[int, float]:
+def _jumps(here: Sequence[int], ahead: Sequence[int], states: Mapping[int, float]) -> dict[int, float]:
     """The weights of numbers at which a page may begin without going on from the page before: those that more of
     the labels seen on it and behind it, in their order, speak for than for what has been reached."""
 
@@ -262,13 +262,11 @@ class _Page:
     def __init__(self, page: PagePlaces, engine: Engine, entered: Mapping[int, float]) -> None:
         starts = {n: w for n, w in entered.items() if n != _UNSTARTED}
         numbers = sorted({s + k for s in starts for k in range(1, WINDOW + 1)})
-        weighed = [
-            _weighed(places, channel, numbers)
-            for places, channel in ((page.markers, engine.marker), (page.labels, engine.label))
-        ]
-        likely = max(sum(max(w.weights.values()) > 1 for w in places) for places in weighed)
+        markers = _weighed(page.markers, engine.marker, numbers)
+        labels = _weighed(page.labels, engine.label, numbers)
+        likely = max(sum(max(w.weights.values()) > 1 for w in places) for places in (markers, labels))
         self.window = min(WINDOW, likely + SPARE)
-        markers, labels = _settled(*weighed, starts, engine, self.window)
+        markers, labels = _settled(markers, labels, starts, engine, self.window)
         self.after = {
             s: (
                 _Sequence(markers, s, engine.marker.lost, self.window),
@@ -382,7 +380,8 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[N
         found = []
         for place, is_label, row in sums.values():
             number = max(row, key=row.__getitem__)
-            found.append(Numbered(place.best(number), is_label, number, min(1.0, row[number] / whole)))
+            sure = min(1.0, row[number] / whole)
+            found.append(Numbered(place.best(number), is_label, number, sure, log(place.weights[number])))
         out.append(found)
         begin = sum(w * onward[n] for n, w in jumps.items())
         future = {n: onward[n] + begin * (1.0 if n == _UNSTARTED else AGAIN) for n in states}

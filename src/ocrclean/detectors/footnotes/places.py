@@ -21,9 +21,7 @@ _SIGNS = r"0-9!\"#$%&'*<>?\[\]^_~¢£¥§©®°º˚«»™‘’“”`´{}|\\)�
 _LETTERS = "IlOoSsZBt"
 _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
 _TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z]|(?<=[.,;:!?)][{_SIGNS}])[a-z]{{2}})")
-_APART = re.compile(
-    rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=[ \t]|\n|$|(?<=[0-9])[A-Z][a-z])"
-)
+_APART = re.compile(rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=[ \t]|\n|$|(?<=[0-9])[A-Z][a-z])")
 _ALONE = re.compile(r"^[ \t]*(?P<run>[0-9]{1,4})[ \t]*$", re.MULTILINE)
 #: A sentence that follows the one before without a space: the marker between the two was lost.
 _GLUED = re.compile(r"(?<=[a-z]{3}[.,;])(?=[A-Z][a-z])")
@@ -33,7 +31,9 @@ _LABEL = re.compile(
     re.MULTILINE,
 )
 #: A number within a line, before a word that may begin a note.
-_INSIDE = re.compile(r"(?<=[^\s.)\]\"'”’>*!?°;0-9][ \t])(?P<run>[0-9]{2,4})(?=(?P<gap> )(?:[A-Z@“\"]|[0-9]{1,2}/[0-9]))")
+_INSIDE = re.compile(
+    r"(?<=[^\s.)\]\"'”’>*!?°;0-9][ \t])(?P<run>[0-9]{2,4})(?=(?P<gap> )(?:[A-Z@“\"]|[0-9]{1,2}/[0-9]))"
+)
 #: What follows the number of a title or volume that is cited: ``18 U.S.C. § 951``.
 _CITED = re.compile(r"\s+(?:U\. ?S\. ?C|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\b")
 #: How far back an opening quotation mark still counts as open, in characters.
@@ -46,7 +46,7 @@ UNSEEN, UNSEEN_MORE, SMOOTHING = 0.02, 0.05, 5.0
 #: The probability that an open quotation mark is closed before a marker, and of other signs before it.
 CLOSED, STRAY = 0.8, 0.05
 #: The share of one year among numbers of four figures.
-YEARS = 0.01
+YEARS = 0.1
 _YEAR = re.compile("1[6-9][0-9]{2}|20[0-9]{2}")
 _ENDS_IN_YEAR = re.compile(r"(?<!\d)(?:1[6-9]|20)[0-9]{2}$")
 _BEHIND = re.compile(r"(?P<gap>\s{0,40})(?P<next>\S?)")
@@ -119,7 +119,9 @@ def _marker_spots(text: str) -> Iterator[Spot]:
         if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
             opened = fold(text[quotes[i][0]])
         if m["run"][0] != "_":  # else part of an identifier
-            yield Spot("marker", _core(text, m.start() - 1) + opened, m.start(), m["run"], behind=_behind(text, m.end()))
+            yield Spot(
+                "marker", _core(text, m.start() - 1) + opened, m.start(), m["run"], behind=_behind(text, m.end())
+            )
     for m in _APART.finditer(text):
         core = _core(text, text.rindex(text[m.start() - 1], 0, m.start()))
         if core not in "9-":  # behind these a number that stands apart is one of the running text
@@ -193,7 +195,9 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
         yield Candidate(Span(start + i, start + len(spot.run)), text, odds, spot.name, spot.form)
     if " " in spot.run:  # the first of two numbers
         first = spot.run.split()[0]
-        yield Candidate(Span(start, start + len(first)), fold(first), prior / around.natural(fold(first)), spot.name, spot.form)
+        yield Candidate(
+            Span(start, start + len(first)), fold(first), prior / around.natural(fold(first)), spot.name, spot.form
+        )
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:

@@ -401,21 +401,24 @@ class Claims:
 
 
 class Layout(StrEnum):
-    """How the text in a crop is laid out."""
+    """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box."""
 
     WORD = "word"
     LINE = "line"
     BLOCK = "block"
+    SMALL = "small"
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A piece of a page image to be read again; ``characters`` limits what may be read there."""
+    """A piece of a page image to be read again; ``characters`` limits what may be read there; ``thinner`` takes off
+    some of the strokes of small print, where ink has run."""
 
     page: int
     box: Box
     layout: Layout
     characters: str | None = None
+    thinner: bool = False
 
 
 #: Reads crops of a document's page images again: the text of each, or None where there is none.

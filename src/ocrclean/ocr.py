@@ -31,7 +31,7 @@ DEFAULT_LANGUAGES = ("eng", "fra")
 #: Tesseract's page segmentation modes: https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html#page-segmentation-method
 FULL_PAGE = 3
 #: A word is read as a line: with mode 8, "single word", fewer stamps are read rightly (38 to 42 of 64; as a line 45).
-SEGMENTATION = {Layout.BLOCK: 6, Layout.LINE: 7, Layout.WORD: 7}
+SEGMENTATION = {Layout.BLOCK: 6, Layout.LINE: 7, Layout.WORD: 7, Layout.SMALL: 7}
 
 _INSTALL = (
     "Debian and Ubuntu: apt-get install tesseract-ocr {debian}; macOS: brew install tesseract tesseract-lang; "

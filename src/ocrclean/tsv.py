@@ -16,6 +16,10 @@ from ocrclean.model import PAGE_BREAK, Box, Document, Engine, Page, PageImage, S
 HEADING = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
 PAGE, BLOCK, PARAGRAPH, LINE, WORD = 1, 2, 3, 4, 5
 _COLUMNS = 12
+#: Where the numbers of words and lines begin that a supplementary reading has added.
+ADDED = 10_000
+#: How near to a word, in heights of a line, what is added belongs to its line.
+CLOSE = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,64 @@ def page_text(tsv: str, offset: int = 0) -> tuple[str, Words]:
         pieces.append(text)
         at += len(text)
     return "".join(pieces), Words(words)
+
+
+def insert(tsv: str, added: Iterable[Sequence[PlacedWord]]) -> str:
+    """The TSV of a page with further words, each sequence one run of words from left to right.
+
+    A run that stands close beside a word of a line, or between two, joins that line; another is a line of its own
+    behind the line that it stands level with, or behind the last one above it. No other row is moved or changed;
+    ``word_num`` of added words, and ``line_num`` of added lines, count from ``ADDED`` on.
+    """
+    rows = list(_rows(tsv))
+    spots = [i for i, row in enumerate(rows) if row[0] == "5" and row[11].strip()]
+    behind: dict[int, list[tuple[int, list[list[str]]]]] = {}
+    for number, run in enumerate(sorted(added, key=lambda run: (run[0].box.y, run[0].box.x))):
+        at, place = _place(rows, spots, run, number)
+        behind.setdefault(at, []).append((run[0].box.x, _written(run, place, number)))
+    out = []
+    for i in range(-1, len(rows)):
+        out += ["\t".join(rows[i])] if i >= 0 else []
+        for _, new in sorted(behind.get(i, ()), key=lambda run: (int(run[1][0][4]) >= ADDED, run[0])):
+            out += ["\t".join(row) for row in new]
+    return "".join(f"{row}\n" for row in out)
+
+
+def _place(
+    rows: Sequence[list[str]], spots: Sequence[int], run: Sequence[PlacedWord], number: int
+) -> tuple[int, list[str]]:
+    """The row behind which a run of words belongs, and the block, paragraph and line that it is in there."""
+    left, right = run[0].box.x, run[-1].box.right
+    top, bottom = min(w.box.y for w in run), max(w.box.bottom for w in run)
+    height = bottom - top
+    level = [i for i in spots if 2 * (min(bottom, _bottom(rows[i])) - max(top, int(rows[i][7]))) > height]
+    before = max((i for i in level if int(rows[i][6]) < left), key=lambda i: int(rows[i][6]), default=None)
+    after = min((i for i in level if int(rows[i][6]) >= left), key=lambda i: int(rows[i][6]), default=None)
+    if before is not None and left - int(rows[before][6]) - int(rows[before][8]) < CLOSE * height:
+        return before, rows[before][2:5]
+    if after is not None and int(rows[after][6]) - right < CLOSE * height:
+        if before is not None and rows[before][2:5] == rows[after][2:5]:
+            return before, rows[before][2:5]
+        return after - 1, rows[after][2:5]
+    above = [i for i in spots if _bottom(rows[i]) <= top + height // 2]
+    if not (level or above):
+        return (spots[0] - 1 if spots else len(rows) - 1), ["0", "0", str(ADDED + number)]
+    line = rows[before if before is not None else level[0] if level else above[-1]][2:5]
+    last = max(i for i in spots if rows[i][2:5] == line)
+    return last, [*line[:2], str(ADDED + number)] if level else [line[0], str(ADDED), str(ADDED + number)]
+
+
+def _bottom(row: Sequence[str]) -> int:
+    return int(row[7]) + int(row[9])
+
+
+def _written(run: Sequence[PlacedWord], place: Sequence[str], number: int) -> list[list[str]]:
+    return [
+        ["5", "1", *place, str(ADDED + number * 100 + i)]
+        + [str(n) for n in (w.box.x, w.box.y, w.box.width, w.box.height)]
+        + [f"{w.confidence:g}", " ".join(w.text.split())]
+        for i, w in enumerate(run)
+    ]
 
 
 def page_size(tsv: str) -> tuple[int, int]:

@@ -158,7 +158,40 @@ def follow(
         offered.append([(s, c) for s in spots for c in _candidates(s, expected, confusions, skip)])
     chosen = assign([[c for _, c in page] for page in offered], step, start=lambda _: step.start, skip=skip)
     found = [Follow(i, offered[i][a.candidate][0], a.value, a.margin, 0) for i, a in enumerate(chosen) if a is not None]
+    if sum(f.certain for f in found) >= ANCHORS:
+        found = [
+            replace(f, margin=max(f.margin, m))
+            for f, m in zip(found, _margins(found, offered, step, skip), strict=True)
+        ]
     return list(_supported(found, step, slack))
+
+
+def _margins(
+    found: Sequence[Follow], offered: Sequence[Sequence[tuple[Spot, Candidate]]], step: Step, skip: float
+) -> Iterator[float]:
+    """By how much each number wins over what else could stand on its page, the numbers around it being as they are:
+    that there is another series beside this one does not make it doubtful."""
+    for i, f in enumerate(found):
+        around = (found[i - 1] if i else None, found[i + 1] if i + 1 < len(found) else None)
+        costs = [
+            (spot.span == f.spot.span and c.value == f.value, c.cost + _steps(around, f.page, c.value, step))
+            for spot, c in offered[f.page]
+        ]
+        own = min(cost for same, cost in costs if same)
+        yield max(
+            0.0, min([skip + _steps(around, f.page, None, step), *(cost for same, cost in costs if not same)]) - own
+        )
+
+
+def _steps(around: tuple[Follow | None, Follow | None], page: int, value: int | None, step: Step) -> float:
+    """What the steps from the number before to the one after cost, with a value between them or none."""
+    before, after = around
+    if value is not None:
+        into = step(before.value, value, page - before.page) if before else step.start
+        return into + (step(value, after.value, after.page - page) if after else 0.0)
+    if before and after:
+        return step(before.value, after.value, after.page - before.page)
+    return step.start if after else 0.0
 
 
 def _candidates(spot: Spot, expected: set[int], confusions: Confusions, limit: float) -> Iterator[Candidate]:

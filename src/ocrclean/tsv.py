@@ -8,7 +8,7 @@ not read by tesseract (a PDF text layer, hOCR, ALTO) are put into the same form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ocrclean.model import PAGE_BREAK, Box, Document, Engine, Page, PageImage, Source, Span, Word, Words

@@ -1,81 +1,99 @@
-"""Web and e-mail addresses that OCR broke by spaces, line ends and confused characters.
+"""Web and e-mail addresses and DOIs that OCR broke by spaces, line ends and confused characters.
 
-An address is followed from its beginning over the breaks as long as the pieces show that they belong to it: by a
-slug's hyphen, a slash, a known ending of a domain or a file. It never takes in the sentence behind it. What is
-joined on weaker grounds is suggested.
+A broken address is mended by what it shows itself (`addresses`) or by another copy of it in the document. What is
+mended on weaker grounds is suggested; figures that differ are never changed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from heapq import nsmallest
 
 from rapidfuzz.distance import Levenshtein
 
+from ocrclean.detectors.addresses import BEGINNING, DOMAINS, SUFFIXES, Address, follow
+from ocrclean.lexicon import Lexicon
 from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
 
 DETECTOR = "urls"
 #: Share of right ones on the development pages: intact, repaired, and repaired in a doubtful way.
 INTACT, REPAIRED, DOUBTFUL = 0.99, 0.95, 0.6
+#: Another copy of an address differs from this one by no more of its characters than that, to be suggested.
+NEAR = 0.3
+#: Copies of one address differ from each other by no more than that, to be voted on.
+LITTLE = 0.1
+#: No address is looked at farther than this.
+LONGEST = 300
 
-_SCHEME = re.compile(
-    r"(?<![\w/])(?P<scheme>h[a-z1!|]{1,4}s?)\s?[:;]?\s?/{1,2}\s{0,2}(?=[\w(])|(?<![\w./@])www(?=\s?[.,]\s?\w)"
-)
-_CHUNK = re.compile(r"[^\s<>\"“”«»]+")
-_GAP = re.compile(r"[ \t]+|[ \t]*\n[ \t]*(?:\n[ \t]*)?")
-_STOPS = ".,;:!?)]}'’”\""
-_SUFFIXES = frozenset(
-    "html htm shtml xhtml pdf php asp aspx jsp cfm doc docx xls xlsx txt xml jpg jpeg png gif csv zip".split()  # noqa: SIM905
-)
-#: Top-level domains that a piece may be told by; any other ends a host only in an unbroken address.
-_DOMAINS = frozenset(
-    "com org net gov edu int mil info biz ca uk us fr de au nz ie eu ch be nl it es se no dk fi at pl ru ua cn jp in br"  # noqa: SIM905
-    " mx za il tv me io co gc gouv example museum".split()
-)
-_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?$", re.IGNORECASE)
 #: Top-level domains that are no words of English or French, so that a stray space before them tells nothing else.
 _TELLING = "com|org|net|gov|edu|mil|gc|ca|uk|fr|eu"
 _EMAIL = re.compile(
-    rf"(?<![\w.@])[\w+-]+(?:\.[\w+-]+)*[ ]?@[ ]?[\w-]+(?:\.[\w-]+)*"
-    rf"(?:\.(?P<domain>[a-z]{{2,6}})|(?:[ ]?\.[ ]?(?:{_TELLING})\b)+)\b"
+    rf"(?<![\w.@+-])[\w+-]+(?:\.[\w+-]+)*(?:[ ]?@[ ]?|(?P<sign>[©®]))[\w-]+(?:\.[\w-]+)*"
+    rf"(?:\.(?P<domain>[a-z]{{2,7}})|(?:[ ]?\.[ ]?(?:{_TELLING})\b)+)\b"
 )
+#: https://www.crossref.org/blog/dois-and-matching-regular-expressions/
+_DOI = re.compile(r"(?<![\w.])10\.\d{4,9}/[\w.;()/:<>-]*[^\W\d][\w.;()/:<>-]*")
+#: Behind `doi` also one with spaces and a line end in it.
+_NAMED_DOI = re.compile(
+    r"\b(?:doi|DOI)(?:\.org)?[ ]?[:;/]?\s?(?P<doi>10[ ]?\.[ ]?\d{4,9}[ ]?/\s?[\w;()/:<>-]"
+    r"(?:[\w.;()/:<>-]|(?<=[\w/][/_-])\s(?=\w))*)"
+)
+#: Parts of addresses that are in no dictionary.
+_ORDINARY = frozenset({"http", "https", "www"} | DOMAINS | SUFFIXES)
+_PARTS = re.compile(r"[^\W\d_]+|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an address begins in the raw text, and what follows from there, if it is any."""
+
+    start: int
+    address: Address | None
 
 
 def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
     """Addresses, intact or broken."""
+    places = list(_places(document))
+    whole = _voted(
+        Counter(p.address.url for p in places if p.address and p.address.plausible and p.address.url[-1] not in "-_")
+    )
+    taken = Claims(claimed)
+    for place in places:
+        address = _copied(document, place, whole) or place.address
+        if address and address.plausible:
+            span = Span(place.start, address.end)
+            if taken.free(span):
+                taken.add(span)
+                yield _finding(document, span, address)
     for page in document.pages:
         text = page.span.of(document.raw)
+        for start, address in (*_emails(text), *_dois(text)):
+            span = Span(page.span.start + start, page.span.start + address.end)
+            if taken.free(span):
+                taken.add(span)
+                yield _finding(document, span, address)
+
+
+def _places(document: Document) -> Iterator[_Place]:
+    """Where web addresses begin."""
+    for page in document.pages:
+        text, start = page.span.of(document.raw), page.span.start
         done = 0
-        for m in _SCHEME.finditer(text):
+        for m in BEGINNING.finditer(text):
             if m.start() < done:
                 continue
-            address = _follow(text, m)
-            if address is None or not _plausible(address.url):
-                continue
-            done = address.end
-            span = Span(page.span.start + m.start(), page.span.start + address.end)
-            if claimed.free(span):
-                yield _finding(document, span, address.url + address.after, address)
-        for m in _EMAIL.finditer(text):
-            span = Span(page.span.start + m.start(), page.span.start + m.end())
-            if (m["domain"] is None or m["domain"] in _DOMAINS) and claimed.free(span):
-                address = _Address(re.sub(r"\s", "", m.group()), m.end())
-                yield _finding(document, span, address.url, address)
+            address = follow(text, m)
+            if address:
+                done = address.end
+                address.end += start
+            yield _Place(start + m.start(), address)
 
 
-@dataclass
-class _Address:
-    """An address as it is followed: what it is so far, where the text of it ends, what was done to it."""
-
-    url: str
-    end: int
-    after: str = ""
-    repairs: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-
-
-def _finding(document: Document, span: Span, reading: str, address: _Address) -> Finding:
+def _finding(document: Document, span: Span, address: Address) -> Finding:
+    reading = address.url + address.after
     intact = span.of(document.raw) == reading
     return finding(
         document,
@@ -90,108 +108,110 @@ def _finding(document: Document, span: Span, reading: str, address: _Address) ->
     )
 
 
-def _plausible(url: str) -> bool:
-    host = url.partition("://")[2].partition("/")[0] if "://" in url else url.partition("/")[0]
-    return bool(_HOST.match(host))
+def _voted(seen: Counter[str]) -> Counter[str]:
+    """The addresses of a document, each with its copies; of copies that differ a little what most of them have, or, of
+    two words, the one that is a word."""
+    alike: defaultdict[str, list[str]] = defaultdict(list)
+    for url in seen:
+        alike[_PARTS.sub("", url)].append(url)
+    out: Counter[str] = Counter()
+    for urls in alike.values():
+        left = urls
+        while left:
+            near = [url for url in left if Levenshtein.distance(url, left[0]) <= LITTLE * len(url)]
+            left = [url for url in left if url not in near]
+            voted = _vote([url for url in near for _ in range(seen[url])]) if len(near) > 1 else None
+            out.update({voted: sum(seen[url] for url in near)} if voted else {url: seen[url] for url in near})
+    return out
 
 
-def _follow(text: str, m: re.Match[str]) -> _Address | None:
-    """The address that begins at a match."""
-    if m["scheme"]:
-        scheme = min(("http", "https"), key=lambda known: Levenshtein.distance(known, m["scheme"]))
-        if Levenshtein.distance(scheme, m["scheme"]) > 2:
+def _vote(urls: list[str]) -> str | None:
+    """The address that its copies have been, part by part; None where they do not tell, or figures differ."""
+    columns = list(zip(*(_PARTS.findall(url) for url in urls), strict=False))
+    chosen = []
+    for column in columns:
+        (first, most), *others = Counter(column).most_common()
+        if others and any(part.isdigit() for part in column):
             return None
-        address = _Address(f"{scheme}://", m.end())
-        if m.group() != address.url:
-            address.repairs.append(f"{m.group()} → {address.url}")
-    else:
-        address = _Address("", m.start())
-    while chunk := _CHUNK.match(text, address.end):
-        piece = chunk.group()
-        _add(address, piece)
-        address.end = chunk.end()
-        gap = _GAP.match(text, address.end)
-        following = gap and _CHUNK.match(text, gap.end())
-        if not gap or not following:
-            break
-        reason = _goes_on(address.url, following.group(), "\n" in gap.group())
-        if reason is None:
-            break
-        address.repairs.append(f"joined: {reason}")
-        address.end = gap.end()
-    _finish(text, address)
+        if others and others[0][1] == most:
+            words = [part for part in dict.fromkeys(column) if _is_word(part)]
+            if len(words) != 1:
+                return None
+            first = words[0]
+        chosen.append(first)
+    parts = iter(chosen)
+    return _PARTS.sub(lambda _: next(parts), urls[0])
+
+
+def _copied(document: Document, place: _Place, whole: Mapping[str, int]) -> Address | None:
+    """The address by the copy of it in the document that is nearest to what stands here; None where none is near, or
+    this one is as good itself."""
+    own = place.address.url if place.address and place.address.plausible else ""
+    if own in whole:
+        return None
+    page = document.page_at(place.start).span.end
+    letters = [k for k in range(place.start, min(place.start + LONGEST, page)) if not document.raw[k].isspace()]
+    here = "".join(document.raw[k] for k in letters)
+    near = nsmallest(2, ((_distance(here[: len(url)], url), url) for url in whole))
+    if not near or near[0][0] > NEAR * len(near[0][1]) or (len(near) > 1 and near[1][0] <= near[0][0] + 2):
+        return None
+    url = near[0][1]
+    size = _size(here, url)
+    said, distance = here[:size], Levenshtein.distance(here[:size], url)
+    replaced = _replaced(said, url)
+    if any(map(_is_word, replaced)):
+        return None
+    address = Address(url, letters[size - 1] + 1, repairs=[f"stands elsewhere: {url}"])
+    if re.findall(r"\d", said) != re.findall(r"\d", url):
+        address.doubts.append("the figures differ")
+    if distance > NEAR / 2 * len(url):
+        address.doubts.append("much differs")
+    if whole[url] < 3 and not all(map(_is_word, _replaced(url, said))):
+        address.doubts.append("a word that is none differs")
     return address
 
 
-def _add(address: _Address, piece: str) -> None:
-    """A further piece, without signs that no address has and the hyphen that a stray one leaves doubled."""
-    kept = re.sub(r"[|\\]|(?<=-);$", "", piece)
-    if kept != piece:
-        address.repairs.append(f"{piece} → {kept}")
-        if kept.startswith("-") and address.url.endswith("-"):
-            kept = kept[1:]
-    address.url += kept
+def _replaced(one: str, other: str) -> list[str]:
+    """The parts of an address in which it differs from another."""
+    changed = [op for op in Levenshtein.opcodes(one, other) if op.tag != "equal"]
+    return [
+        m.group()
+        for m in _PARTS.finditer(one)
+        if any(
+            (m.start() < op.src_end and op.src_start < m.end()) or m.start() < op.src_start < m.end() for op in changed
+        )
+    ]
 
 
-def _goes_on(url: str, piece: str, new_line: bool) -> str | None:
-    """Why a piece behind a break belongs to the address; None where nothing says so."""
-    bare = piece.rstrip(_STOPS)
-    if not bare:
-        return None
-    path = url.partition("://")[2] if "://" in url else url
-    host, slash, _ = path.partition("/")
-    first = re.split(r"[./]", bare)[0]
-    slug = bool(re.search(r"[\w)]/|/\w|\w-\w|_|=|\w-$", piece)) or _suffix(bare)
-    if path in ("", "www.") or (path == "www" and piece[0] in ".,"):
-        return "nothing but the beginning"
-    if not slash:
-        if piece[0] in "/." and _HOST.match(host + (piece if piece[0] == "." else "").split("/")[0]):
-            return "the host goes on"
-        if host.endswith(".") and (first in _DOMAINS or (("." in bare or "/" in bare) and bare[0].islower())):
-            return "a host's dot"
-        return None
-    if url[-1] == "." and bare in _SUFFIXES:
-        return "the ending of a file"
-    if _ended(url):
-        return None
-    if piece[0] in "/-_?&=" and len(piece) > 1 and piece[1].isalnum():
-        return f"begins with {piece[0]}"
-    if (url[-1] in "-_/=&?" and piece[0].isalnum()) or (url.endswith("-") and piece[0] in "|("):
-        if slug or (url[-1] != "/" and new_line and bare.islower()):
-            return f"ends with {url[-1]}"
-        return None
-    if url[-1].isdigit() and piece[0].isdigit() and "/" in bare:
-        return "a number divided"
-    return None
+def _is_word(part: str) -> bool:
+    entry = Lexicon.load().get(part.lower()) if part.isalpha() else None
+    return part.lower() in _ORDINARY or (entry is not None and entry.listed and len(part) > 1)
 
 
-def _suffix(piece: str) -> bool:
-    return piece.rpartition(".")[2].lower() in _SUFFIXES and "." in piece
+def _size(here: str, url: str) -> int:
+    """How many characters stand for an address at the beginning of a text."""
+    sizes = range(max(1, int(0.8 * len(url))), min(len(here), int(1.2 * len(url)) + 1) + 1)
+    return min(sizes, key=lambda n: Levenshtein.distance(here[:n], url), default=len(here))
 
 
-def _ended(url: str) -> bool:
-    """Whether an address is whole, as its file has an ending, or it ends in a stop."""
-    return url[-1] in ".,;:)" or (_suffix(url.partition("?")[0].rstrip(_STOPS)) and "?" not in url)
+def _distance(here: str, url: str) -> int:
+    """The number of characters that differ, or one more than are looked at."""
+    return Levenshtein.distance(here, url, score_cutoff=int(NEAR * len(url)))
 
 
-def _finish(text: str, address: _Address) -> None:
-    """Leave out the stops behind the address, mend the ending of its file, draw near a full stop that stands off."""
-    bare = address.url.rstrip(_STOPS)
-    address.end -= len(address.url) - len(bare)
-    address.url = bare
-    stem, dot, ending = bare.rpartition(".")
-    if (
-        dot
-        and "/" in stem.partition("://")[2]
-        and ending.isalnum()
-        and ending.lower() not in _SUFFIXES
-        and 3 <= len(ending) <= 5
-    ):
-        near = [s for s in _SUFFIXES if len(s) == len(ending) and Levenshtein.distance(s, ending.lower()) == 1]
-        if len(near) == 1:
-            address.repairs.append(f".{ending} → .{near[0]}")
-            address.url = f"{stem}.{near[0]}"
-            stands_off = re.compile(r"[ ]([.,;])(?=\s|$)").match(text, address.end)
-            if stands_off:
-                address.after = stands_off[1]
-                address.end = stands_off.end()
+def _emails(text: str) -> Iterator[tuple[int, Address]]:
+    for m in _EMAIL.finditer(text):
+        if m["domain"] is None or m["domain"] in DOMAINS:
+            address = Address(re.sub(r"\s", "", m.group()), m.end())
+            if m["sign"]:
+                address.url = address.url.replace(m["sign"], "@")
+                address.repairs.append(f"{m['sign']} → @")
+            yield m.start(), address
+
+
+def _dois(text: str) -> Iterator[tuple[int, Address]]:
+    """DOIs without what stands before them; one of figures alone only where that says that it is one."""
+    for pattern, group in ((_NAMED_DOI, "doi"), (_DOI, 0)):
+        for m in pattern.finditer(text):
+            doi = m[group].rstrip(".,;:" if m[group].count("(") == m[group].count(")") else ".,;:)")
+            yield m.start(group), Address(re.sub(r"\s", "", doi), m.start(group) + len(doi))

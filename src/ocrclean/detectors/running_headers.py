@@ -2,15 +2,17 @@
 
 No catalogue is needed. Lines near the top or the bottom are linked to like ones on the pages before (two pages back
 for headers that alternate left and right); what hangs together over enough pages, is not found all over the pages, and
-has only furniture between it and the edge is a header. Documents of one or two pages have none.
+has only furniture between it and the edge is a header. Documents of one or two pages have none of their own: in them,
+those of the release's other documents are looked for.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from rapidfuzz import fuzz
 
@@ -33,7 +35,7 @@ _REST, _MOST = 12, 0.6
 #: The least share of the longer of two copies' lengths that the shorter has.
 _LENGTHS = 0.7
 #: The least pages of a header, and the share of the pages from its first to its last.
-_PAGES, _SHARE = 3, 0.3
+PAGES, _SHARE = 3, 0.3
 #: Footers are believed on more pages: the notes at a page's foot resemble one another.
 _FOOTERS = 5
 #: The share of a text's occurrences that may stand elsewhere than among the header's copies.
@@ -44,6 +46,8 @@ _AT_EDGE = 0.5
 _FOUND, _WHOLE = 0.45, 0.7
 #: The same on a page of which no line is among the copies.
 _FOUND_ELSEWHERE, _WHOLE_ELSEWHERE = 0.6, 0.82
+#: Headers of other documents are looked for from the edges inwards; as many stand one behind the other.
+_DEEP = 3
 #: The share of consensus readings that were right on the development documents.
 _CONFIDENCE = 0.97
 
@@ -59,10 +63,20 @@ class _Copy:
     folded: str
 
 
-def detect(document: Document, claimed: Claims, model: Callable[[], LanguageModel]) -> Iterator[Finding]:
-    """The running headers and footers of a document. ``model`` is asked for where copies differ."""
-    if len(document.pages) < _PAGES:
-        return
+@dataclass(frozen=True)
+class _Header:
+    """What stands in the copies, and at which edge of the page; without copies, what other documents have."""
+
+    text: str
+    top: bool
+    copies: tuple[_Copy, ...]
+
+
+def detect(
+    document: Document, claimed: Claims, model: Callable[[], LanguageModel], known: Collection[str] = ()
+) -> Iterator[Finding]:
+    """The running headers and footers of a document. ``model`` is asked for where copies differ; ``known`` are headers
+    of the release's other documents, looked for where this one is too short to have its own."""
     spans = [*claimed]
     starts = [span.start for span in spans]
     zones = []
@@ -70,45 +84,55 @@ def detect(document: Document, claimed: Claims, model: Callable[[], LanguageMode
         first = max(0, bisect_left(starts, page.span.start) - 1)  # one may reach in from the page before
         zones.append([*_zone(document, page, spans[first : bisect_left(starts, page.span.end)])])
     taken = Claims()
-    known: set[_Copy] = set()
+    done: set[_Copy] = set()
+    if len(document.pages) < PAGES:
+        rounds = product(range(_DEEP), (True, False), known)
+        headers: Iterable[_Header] = (_Header(text, top, ()) for _, top, text in rounds)
+    else:
+        headers = _headers(zones, done, document, model)
+    for header in headers:
+        for f in _findings(document, header, zones, done):
+            if claimed.free(f.span) and taken.free(f.span):
+                taken.add(f.span)
+                done.update(c for c in zones[document.page_at(f.span.start).number - 1] if c.span.overlaps(f.span))
+                yield f
+
+
+def _headers(
+    zones: Sequence[Sequence[_Copy]], known: set[_Copy], document: Document, model: Callable[[], LanguageModel]
+) -> Iterator[_Header]:
+    """What the copies of each cluster say, from the edges inwards; ``known`` are the lines that are headers already."""
     # Short ones first: two headers that stand on one line here and there are still two.
-    open_ones = sorted(_clusters(zones), key=lambda copies: (len(copies[0].folded), copies[0].page, copies[0].place))
-    while ready := [copies for copies in open_ones if _at_edge(copies, zones, known)]:
-        done = {id(copies) for copies in ready}
-        open_ones = [copies for copies in open_ones if id(copies) not in done]
+    left = sorted(_clusters(zones), key=lambda copies: (len(copies[0].folded), copies[0].page, copies[0].place))
+    while ready := [copies for copies in left if _at_edge(copies, zones, known)]:
+        chosen = {id(copies) for copies in ready}
+        left = [copies for copies in left if id(copies) not in chosen]
         for copies in ready:
             known.update(copies)
-            for f in _read(document, copies, zones, model):
-                if claimed.free(f.span) and taken.free(f.span):
-                    taken.add(f.span)
-                    known.update(c for c in zones[document.page_at(f.span.start).number - 1] if c.span.overlaps(f.span))
-                    yield f
+            text = _sure(consensus.of([c.span.of(document.raw) for c in copies], model))
+            if text and text[-1] not in ",-;" and sum(map(str.isalpha, text)) >= _WORDS:
+                yield _Header(text, copies[0].top, tuple(copies))
 
 
-def _read(
-    document: Document, copies: Sequence[_Copy], zones: Sequence[Sequence[_Copy]], model: Callable[[], LanguageModel]
+def _findings(
+    document: Document, header: _Header, zones: Sequence[Sequence[_Copy]], done: Container[_Copy]
 ) -> Iterator[Finding]:
-    """The header behind a cluster of copies, wherever it stands."""
-    text = _sure(consensus.of([c.span.of(document.raw) for c in copies], model))
-    if text is None or text[-1] in ",-;" or sum(map(str.isalpha, text)) < _WORDS:
-        return
-    found = [*_occurrences(document, copies, text, zones)]
-    if document.raw.count(text) * (1 - _ELSEWHERE) > len(found):
+    """A header wherever it stands."""
+    found = [*_occurrences(document, header, zones, done)]
+    if header.copies and document.raw.count(header.text) * (1 - _ELSEWHERE) > len(found):
         return
     for span, likeness in found:
-        evidence: dict[str, Json] = {
-            "copies": len(copies),
-            "pages": [copies[0].page, copies[-1].page],
-            "likeness": round(likeness, 3),
-        }
+        evidence: dict[str, Json] = {"copies": len(header.copies), "likeness": round(likeness, 3)}
+        if header.copies:
+            evidence["pages"] = [header.copies[0].page, header.copies[-1].page]
         yield finding(
             document,
             span,
             Kind.RUNNING_HEADER,
-            text,
+            header.text,
             confidence=_CONFIDENCE,
             detector=DETECTOR,
-            value=text,
+            value=header.text,
             evidence=evidence,
         )
 
@@ -169,7 +193,7 @@ def _clusters(zones: Sequence[Sequence[_Copy]]) -> Iterator[list[_Copy]]:
         for copy in sorted(group, key=lambda c: abs(c.place - usual)):
             best.setdefault(copy.page, copy)
         copies = [best[page] for page in sorted(best)]
-        least = _PAGES if copies[0].top else _FOOTERS
+        least = PAGES if copies[0].top else _FOOTERS
         if len(copies) >= max(least, _SHARE * (copies[-1].page - copies[0].page + 1)):
             yield copies
 
@@ -201,14 +225,20 @@ def _sure(words: Sequence[consensus.Word]) -> str | None:
 
 
 def _occurrences(
-    document: Document, copies: Sequence[_Copy], text: str, zones: Sequence[Sequence[_Copy]]
+    document: Document, header: _Header, zones: Sequence[Sequence[_Copy]], done: Container[_Copy]
 ) -> Iterator[tuple[Span, float]]:
-    """Where the header stands: at its copies, and where it is found on the pages between, broken or glued to others."""
-    locator = Locator([text])
+    """Where a header stands: at its copies, and where it is found on the pages between, broken or glued to others. One
+    of another document must have nothing but headers between it and the edge."""
+    locator = Locator([header.text])
     (wording,) = locator.wordings
-    own = {c.page: c for c in copies}
-    for page in document.pages[max(0, copies[0].page - 1 - _BACK) : copies[-1].page + _BACK]:
-        zone = [c for c in zones[page.number - 1] if c.top is copies[0].top]
+    own = {c.page: c for c in header.copies}
+    pages = document.pages
+    if header.copies:
+        pages = pages[max(0, header.copies[0].page - 1 - _BACK) : header.copies[-1].page + _BACK]
+    for page in pages:
+        zone = [c for c in zones[page.number - 1] if c.top is header.top]
+        if not header.copies:
+            zone = [c for c in zone if all(o in done for o in zone if o.place < c.place)]
         if not zone:
             continue
         low, high = min(c.span.start for c in zone), max(c.span.end for c in zone)

@@ -8,11 +8,13 @@ those of the release's other documents are looked for.
 
 from __future__ import annotations
 
+import re
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, field
+from itertools import product, zip_longest
 
 from rapidfuzz import fuzz
 
@@ -46,10 +48,13 @@ _AT_EDGE = 0.5
 _FOUND, _WHOLE = 0.45, 0.7
 #: The same on a page of which no line is among the copies.
 _FOUND_ELSEWHERE, _WHOLE_ELSEWHERE = 0.6, 0.82
+#: How like the outermost line of a page must be to a header's beginning or end to be what is left of it.
+_LIKE_PART = 0.8
 #: Headers of other documents are looked for from the edges inwards; as many stand one behind the other.
 _DEEP = 3
 #: The share of consensus readings that were right on the development documents.
 _CONFIDENCE = 0.97
+_TOKEN = re.compile(r"\w{3,}")
 
 
 @dataclass(frozen=True)
@@ -65,11 +70,13 @@ class _Copy:
 
 @dataclass(frozen=True)
 class _Header:
-    """What stands in the copies, and at which edge of the page; without copies, what other documents have."""
+    """What stands in the copies, and at which edge of the page; without copies, what other documents have. ``often``
+    counts the copies by their whole text, and those that have a word."""
 
     text: str
     top: bool
-    copies: tuple[_Copy, ...]
+    copies: tuple[_Copy, ...] = ()
+    often: Counter[str] = field(default_factory=Counter)
 
 
 def detect(
@@ -87,11 +94,11 @@ def detect(
     done: set[_Copy] = set()
     if len(document.pages) < PAGES:
         rounds = product(range(_DEEP), (True, False), known)
-        headers: Iterable[_Header] = (_Header(text, top, ()) for _, top, text in rounds)
+        headers: Iterable[_Header] = (_Header(text, top) for _, top, text in rounds)
     else:
         headers = _headers(zones, done, document, model)
     for header in headers:
-        for f in _findings(document, header, zones, done):
+        for f in _findings(document, header, zones, done, claimed, model):
             if claimed.free(f.span) and taken.free(f.span):
                 taken.add(f.span)
                 done.update(c for c in zones[document.page_at(f.span.start).number - 1] if c.span.overlaps(f.span))
@@ -109,19 +116,30 @@ def _headers(
         left = [copies for copies in left if id(copies) not in chosen]
         for copies in ready:
             known.update(copies)
-            text = _sure(consensus.of([c.span.of(document.raw) for c in copies], model))
+            texts = [" ".join(c.span.of(document.raw).split()) for c in copies]
+            text = _sure(consensus.of(texts, model))
             if text and text[-1] not in ",-;" and sum(map(str.isalpha, text)) >= _WORDS:
-                yield _Header(text, copies[0].top, tuple(copies))
+                often = Counter(texts)
+                for seen in texts:
+                    often.update({*_tokens(seen)} - {seen})
+                yield _Header(text, copies[0].top, tuple(copies), often)
 
 
 def _findings(
-    document: Document, header: _Header, zones: Sequence[Sequence[_Copy]], done: Container[_Copy]
+    document: Document,
+    header: _Header,
+    zones: Sequence[Sequence[_Copy]],
+    done: Container[_Copy],
+    claimed: Claims,
+    model: Callable[[], LanguageModel],
 ) -> Iterator[Finding]:
     """A header wherever it stands."""
-    found = [*_occurrences(document, header, zones, done)]
+    found = [*_occurrences(document, header, zones, done, claimed)]
     if header.copies and document.raw.count(header.text) * (1 - _ELSEWHERE) > len(found):
         return
     for span, likeness in found:
+        seen = span.of(document.raw)
+        reading = header.text if seen == header.text or _misread(seen, header, model) else seen
         evidence: dict[str, Json] = {"copies": len(header.copies), "likeness": round(likeness, 3)}
         if header.copies:
             evidence["pages"] = [header.copies[0].page, header.copies[-1].page]
@@ -129,12 +147,32 @@ def _findings(
             document,
             span,
             Kind.RUNNING_HEADER,
-            header.text,
+            reading,
             confidence=_CONFIDENCE,
             detector=DETECTOR,
-            value=header.text,
+            value=" ".join(reading.split()),
             evidence=evidence,
         )
+
+
+def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> bool:
+    """Whether what differs from a header is misread, rather than other words: those are known, and several copies have
+    them, where there are copies. Of spaces, signs and case alone the header is believed if several copies have it."""
+    usual = not header.copies or header.often[header.text] > 1
+    if Folded.of(seen).text == Folded.of(header.text).text and usual:
+        return True
+    words, own = {*_tokens(header.text)}, {*_tokens(seen)}
+    if words == own:
+        return usual
+    other = own - words
+    real = sum(
+        (not header.copies or header.often[word] > 1) and (word.isdecimal() or model().known(word)) for word in other
+    )
+    return not real or len(other) > 2 * real
+
+
+def _tokens(text: str) -> list[str]:
+    return _TOKEN.findall(text.lower())
 
 
 def _zone(document: Document, page: Page, claimed: Sequence[Span]) -> Iterator[_Copy]:
@@ -220,15 +258,15 @@ def _sure(words: Sequence[consensus.Word]) -> str | None:
         if not word.sure:
             break
         sure.append(word.text)
-    text = " ".join(sure)
+    text = " ".join(sure).strip("| ")  # the rules of a table
     return text if len(Folded.of(text).text) >= _LETTERS else None
 
 
 def _occurrences(
-    document: Document, header: _Header, zones: Sequence[Sequence[_Copy]], done: Container[_Copy]
+    document: Document, header: _Header, zones: Sequence[Sequence[_Copy]], done: Container[_Copy], claimed: Claims
 ) -> Iterator[tuple[Span, float]]:
     """Where a header stands: at its copies, and where it is found on the pages between, broken or glued to others. One
-    of another document must have nothing but headers between it and the edge."""
+    of another document must begin a line and have nothing but headers between it and the edge."""
     locator = Locator([header.text])
     (wording,) = locator.wordings
     own = {c.page: c for c in header.copies}
@@ -241,14 +279,14 @@ def _occurrences(
             zone = [c for c in zone if all(o in done for o in zone if o.place < c.place)]
         if not zone:
             continue
-        low, high = min(c.span.start for c in zone), max(c.span.end for c in zone)
-        folded = Folded.of(document.raw[low:high], low)
+        folded = _joined(document.raw, sorted(c.span for c in zone), claimed)
         best = max(locator.find(folded.text), key=lambda m: m.score, default=None)
         copy = own.get(page.number)
         if best is not None:
             best = drawn_out(wording, folded.text, best, 0, len(folded.text))
             least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
-            if best.likeness >= least and best.end - best.start >= whole * len(wording):
+            begins = header.copies or any(_begins(document.raw, c, folded.places[best.first], best.start) for c in zone)
+            if begins and best.likeness >= least and best.end - best.start >= whole * len(wording):
                 start, end = folded.places[best.first], folded.places[best.last - 1] + 1
                 missing = best.start, len(wording) - best.end
                 span = Span(*to_word_ends(document.raw, start, end, missing))
@@ -256,6 +294,33 @@ def _occurrences(
                 continue
         if copy is not None and (likeness := fuzz.ratio(copy.folded, wording) / 100) >= _FOUND:
             yield copy.span, likeness
+        elif header.copies:
+            outer = next((c for c in sorted(zone, key=lambda c: c.place) if c not in done), None)
+            if outer is not None and (likeness := _part(outer.folded, wording)) >= _LIKE_PART:
+                yield outer.span, likeness
+
+
+def _begins(raw: str, line: _Copy, at: int, missing: int) -> bool:
+    """Whether a place is the beginning of a line, but for what is left of characters that are missing there."""
+    return line.span.start <= at and len(Folded.of(raw[line.span.start : at]).text) <= 2 * missing
+
+
+def _joined(raw: str, spans: Sequence[Span], claimed: Claims) -> Folded:
+    """The folded text from the first to the last of some spans; where something claimed stands between two, there is a
+    line break."""
+    text, places = "", array("I")
+    for span, behind in zip_longest(spans, spans[1:]):
+        gap = Span(span.end, behind.start) if behind else Span(span.end, span.end)
+        free = claimed.free(gap)
+        folded = Folded.of(raw[span.start : gap.end if free else span.end], span.start)
+        text += folded.text + "\n" * (not free)
+        places.extend([*folded.places, *[gap.start] * (not free)])
+    return Folded(text, places)
+
+
+def _part(folded: str, wording: str) -> float:
+    """How like a line is to a header's beginning or end of that length, 0 to 1."""
+    return max(fuzz.ratio(folded, wording[: len(folded)]), fuzz.ratio(folded, wording[-len(folded) :])) / 100
 
 
 def _to_signs(document: Document, span: Span) -> Span:

@@ -283,7 +283,8 @@ def _occurrences(
         best = max(locator.find(folded.text), key=lambda m: m.score, default=None)
         copy = own.get(page.number)
         if best is not None:
-            best = drawn_out(wording, folded.text, best, 0, len(folded.text))
+            low, high = folded.text.rfind("\n", 0, best.first) + 1, folded.text.find("\n", best.last)
+            best = drawn_out(wording, folded.text, best, low, high if high >= 0 else len(folded.text))
             least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
             begins = header.copies or any(_begins(document.raw, c, folded.places[best.first], best.start) for c in zone)
             if begins and best.likeness >= least and best.end - best.start >= whole * len(wording):

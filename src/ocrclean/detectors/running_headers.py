@@ -9,7 +9,6 @@ those of the release's other documents are looked for.
 from __future__ import annotations
 
 import re
-from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
@@ -279,12 +278,12 @@ def _occurrences(
             zone = [c for c in zone if all(o in done for o in zone if o.place < c.place)]
         if not zone:
             continue
-        folded = _joined(document.raw, sorted(c.span for c in zone), claimed)
-        best = max(locator.find(folded.text), key=lambda m: m.score, default=None)
+        pieces = [*_pieces(document.raw, sorted(c.span for c in zone), claimed)]
+        matches = [(match, piece) for piece in pieces for match in locator.find(piece.text)]
         copy = own.get(page.number)
-        if best is not None:
-            low, high = folded.text.rfind("\n", 0, best.first) + 1, folded.text.find("\n", best.last)
-            best = drawn_out(wording, folded.text, best, low, high if high >= 0 else len(folded.text))
+        if matches:
+            best, folded = max(matches, key=lambda found: found[0].score)
+            best = drawn_out(wording, folded.text, best, 0, len(folded.text))
             least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
             begins = header.copies or any(_begins(document.raw, c, folded.places[best.first], best.start) for c in zone)
             if begins and best.likeness >= least and best.end - best.start >= whole * len(wording):
@@ -306,17 +305,13 @@ def _begins(raw: str, line: _Copy, at: int, missing: int) -> bool:
     return line.span.start <= at and len(Folded.of(raw[line.span.start : at]).text) <= 2 * missing
 
 
-def _joined(raw: str, spans: Sequence[Span], claimed: Claims) -> Folded:
-    """The folded text from the first to the last of some spans; where something claimed stands between two, there is a
-    line break."""
-    text, places = "", array("I")
+def _pieces(raw: str, spans: Sequence[Span], claimed: Claims) -> Iterator[Folded]:
+    """The folded text from the first to the last of some spans, cut where something claimed stands between two."""
+    start = spans[0].start
     for span, behind in zip_longest(spans, spans[1:]):
-        gap = Span(span.end, behind.start) if behind else Span(span.end, span.end)
-        free = claimed.free(gap)
-        folded = Folded.of(raw[span.start : gap.end if free else span.end], span.start)
-        text += folded.text + "\n" * (not free)
-        places.extend([*folded.places, *[gap.start] * (not free)])
-    return Folded(text, places)
+        if behind is None or not claimed.free(Span(span.end, behind.start)):
+            yield Folded.of(raw[start : span.end], start)
+            start = behind.start if behind else span.end
 
 
 def _part(folded: str, wording: str) -> float:

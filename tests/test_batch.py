@@ -258,3 +258,19 @@ def test_pages_that_tesseract_fails_on_are_marked_and_can_be_tried_again(tmp_pat
     code, outcome = ocrclean(source, "-o", out, "--apply-above", "0.99", path=broken.parent)
     assert (code, outcome["unchanged"], outcome["failures"]) == (0, 0, [])
     assert (out / "two-pages.tif/raw.txt").read_text(encoding="utf-8") == raw
+
+
+def test_short_documents_have_the_running_headers_of_their_folder(tmp_path: Path) -> None:
+    box = tmp_path / "box"
+    box.mkdir()
+    bodies = ("Of the house.", "Letters came in.", "Nobody asked again.", "It was sold.")
+    pages = [f"Annual Report of the Archives\n\n{body}" for body in bodies]
+    (box / "a.txt").write_text(pages[3].replace("Report", "Rcport"), encoding="utf-8")
+    (box / "b.txt").write_text("\f".join(pages), encoding="utf-8")
+    batch.run([box], tmp_path / "out", OPTIONS, jobs=1)
+    assert (tmp_path / "out/a.txt/clean.txt").read_text(encoding="utf-8") == pages[3]
+    about = json.loads((tmp_path / "out/b.txt/document.json").read_bytes())
+    assert about["running_headers"] == [{"text": "Annual Report of the Archives", "found": 4}]
+    (tmp_path / "out/a.txt/document.json").unlink()  # done again, the other being done already
+    batch.run([box], tmp_path / "out", OPTIONS, jobs=1)
+    assert (tmp_path / "out/a.txt/clean.txt").read_text(encoding="utf-8") == pages[3]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from furniture import Case, cases, check
-from ocrclean import catalogue, pipeline
+from ocrclean import catalogue, pipeline, work
 from ocrclean.detectors import identifiers, running_headers
 from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.language import LanguageModel
-from ocrclean.model import Box, Claims, Document, Page, PageImage, Span, Status, Word, Words
+from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Span, Status, Word, Words
 
 DETECT = ReleaseHeaders(catalogue.load())
 BODY = "The clerk kept a list of the letters that came in and went out again.\n"
@@ -28,6 +29,27 @@ def test_release_headers(case: Case) -> None:
 @pytest.mark.parametrize("case", cases("running_headers"))
 def test_running_headers(case: Case) -> None:
     check(case, lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load))
+
+
+@pytest.mark.parametrize(
+    ("page", "clean"),
+    [
+        ("Annuai Rcport of tbe Archives", "Annual Report of the Archives"),  # as on the pages of other documents
+        ("Minutes of the Archives", None),  # another header
+        ("He read the Annual Report of the Archives", None),  # a sentence
+    ],
+)
+def test_a_short_document_has_the_running_headers_of_the_others(page: str, clean: str | None) -> None:
+    def detect(document: Document, claimed: Claims) -> Iterator[Finding]:
+        return running_headers.detect(document, claimed, LanguageModel.load, ["Annual Report of the Archives"])
+
+    cleaned = pipeline.run(Document.of_text(f"{page}\n\n{BODY}"), [detect])
+    assert cleaned.text == f"{clean or page}\n\n{BODY}"
+    assert [f.value for f in cleaned.findings] == ([clean] if clean else [])
+
+
+def test_a_short_document_has_no_headers_of_its_own() -> None:
+    assert work.SHORT == running_headers.PAGES
 
 
 @pytest.mark.parametrize("header", catalogue.load().headers, ids=lambda header: header.id)

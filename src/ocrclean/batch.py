@@ -6,6 +6,7 @@ The output folder is the state. A document is done when its ``document.json`` na
 from __future__ import annotations
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -97,22 +98,30 @@ def run(
     outcome = Outcome(str(out))
     with output.prepared(out, paths), Log(out, len(todo)) as log:
         observers = [log, *([observer] if observer else [])]
-        tasks = _Run(todo, out, options, retry, observers, outcome).tasks()
-        if scheduler is None:
-            count = jobs or os.cpu_count() or 1
-            drive(lambda: Pool(count), tasks, width=2 * count)
-        else:
-            cluster, count = executor(scheduler)
-            drive(lambda: cluster, tasks, width=2 * count)
+        whole = _Run(todo, out, options, retry, observers, outcome)
+        _work(whole.tasks(), jobs, scheduler)
+        if whole.short:
+            _work(whole.last(), jobs, scheduler)
         outcome.documents.sort()
         outcome.failures.sort(key=lambda f: (f.path, f.page or 0))
         output.write_failures(out, outcome.failures)
     return outcome
 
 
+def _work(tasks: Iterator[Task], jobs: int | None, scheduler: str | None) -> None:
+    """Do tasks and what follows from them, here or on a cluster."""
+    if scheduler is None:
+        count = jobs or os.cpu_count() or 1
+        drive(lambda: Pool(count), tasks, width=2 * count)
+    else:
+        cluster, count = executor(scheduler)
+        drive(lambda: cluster, tasks, width=2 * count)
+
+
 @dataclass(slots=True)
 class _Run:
-    """The tasks of a run, and what it adds up to."""
+    """The tasks of a run, and what it adds up to: the running headers of each folder, and the short documents that wait
+    for them."""
 
     jobs: Sequence[Job]
     out: Path
@@ -122,11 +131,19 @@ class _Run:
     outcome: Outcome
     known: int = 0
     done: int = 0
+    headers: defaultdict[Path, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    short: list[_Reading] = field(default_factory=list)
 
     def tasks(self) -> Iterator[Task]:
         """One task for each handful of documents; the others follow from it."""
         for at in range(0, len(self.jobs), SURVEY):
             yield self.survey(self.jobs[at : at + SURVEY])
+
+    def last(self) -> Iterator[Task]:
+        """The ends of the short documents, now that the running headers of the others in their folders are known."""
+        for reading in self.short:
+            found = self.headers[reading.job.path.parent]
+            yield reading.end(tuple(sorted(found, key=lambda text: (-found[text], text))))
 
     def survey(self, jobs: Sequence[Job]) -> Task:
         """See which of some documents are done."""
@@ -157,7 +174,7 @@ class _Run:
         self.advance(job, len(probe.wanted) - len(probe.missing))
         ranges = [probe.missing[k : k + RANGE] for k in range(0, len(probe.missing), RANGE)]
         reading = _Reading(self, job, probe, len(probe.missing))
-        return [reading.range(numbers) for numbers in ranges] or [reading.end()]
+        return [reading.range(numbers) for numbers in ranges] or reading.ready()
 
     def advance(self, job: Job, pages: int) -> None:
         """Note pages that are read."""
@@ -168,6 +185,7 @@ class _Run:
     def finished(self, job: Job, done: Done) -> Sequence[Task]:
         """Note a document that is written."""
         self.outcome.add(job, done)
+        self.headers[job.path.parent].update(done.headers)
         for failure in done.failures:
             self.note(failure)
         for observer in self.observers:
@@ -203,16 +221,23 @@ class _Reading:
         arguments = (*self._arguments(), self.probe.sha256, numbers)
         return Task(work.read_range, arguments, self.read, partial(self.lost, numbers))
 
-    def end(self) -> Task:
+    def ready(self) -> Sequence[Task]:
+        """The pages are read: the end of the document, but for a short one, which waits for the others."""
+        if self.probe.pages >= work.SHORT or len(self.run.jobs) == 1:
+            return [self.end()]
+        self.run.short.append(self)
+        return []
+
+    def end(self, running: tuple[str, ...] = ()) -> Task:
         """Clean and write the document."""
-        arguments = (*self._arguments(), self.probe)
+        arguments = (*self._arguments(), self.probe, running)
         return Task(work.finish, arguments, partial(self.run.finished, self.job), partial(self.run.failed, self.job))
 
     def read(self, pages: int) -> Sequence[Task]:
         """Go on when pages are read."""
         self.left -= pages
         self.run.advance(self.job, pages)
-        return [] if self.left else [self.end()]
+        return [] if self.left else self.ready()
 
     def lost(self, numbers: Sequence[int], error: Exception) -> Sequence[Task]:
         """A range that failed as a whole: each page by itself, and one page alone is given up."""

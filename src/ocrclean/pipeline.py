@@ -78,7 +78,10 @@ class Cleaned:
 
 
 def detectors(
-    reread: Reread | None = None, catalogues: Sequence[Path] = (), apply_above: float = words.APPLY_ABOVE
+    reread: Reread | None = None,
+    catalogues: Sequence[Path] = (),
+    apply_above: float = words.APPLY_ABOVE,
+    running: Sequence[str] = (),
 ) -> tuple[Detector, ...]:
     """All detectors in the order in which they run; for the arguments see `clean`."""
     confusions = Confusions.load()
@@ -90,7 +93,7 @@ def detectors(
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections(), reread),
-        lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load),
+        lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load, running),
         partial(footnotes.detect, reread=reread),
         ordinals.detect,
         urls.detect,
@@ -122,11 +125,13 @@ def clean(
     reread: Reread | None = None,
     catalogues: Sequence[Path] = (),
     apply_above: float = words.APPLY_ABOVE,
+    running: Sequence[str] = (),
 ) -> Cleaned:
     """Find and repair everything that the detectors know.
 
     ``reread`` reads crops of the page images again, where there are any; ``catalogues`` are files with further
     release headers; a mended word is applied where its confidence, 0 to 1, is at least ``apply_above``, else
-    suggested. Raises UsageError where a catalogue cannot be understood.
+    suggested; ``running`` are running headers of the release's other documents, looked for in a document that is too
+    short to have its own. Raises UsageError where a catalogue cannot be understood.
     """
-    return run(document, detectors(reread, catalogues, apply_above))
+    return run(document, detectors(reread, catalogues, apply_above, running))

@@ -117,6 +117,7 @@ def description(cleaned: Cleaned, options: Mapping[str, Any]) -> Record:
     out["software"] = {"name": "ocrclean", "version": __version__, "options": dict(options)}
     out["pages"] = [_page(cleaned, index) for index in range(len(document.pages))]
     out["sequences"] = summary.sequences(cleaned.findings)
+    out["running_headers"] = summary.running_headers(cleaned.findings)
     out["footnotes"] = summary.footnotes(
         cleaned.findings, lambda f: identifier(_origin(document), f), lambda at: document.page_at(at).number
     )

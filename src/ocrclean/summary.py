@@ -23,6 +23,12 @@ def counts(findings: Iterable[Finding]) -> dict[str, dict[str, int]]:
     return {status: dict(sorted(kinds.items())) for status, kinds in sorted(tally.items())}
 
 
+def running_headers(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """The texts of the running headers, and how many times each was found, the commonest first."""
+    texts = Counter(f.value for f in findings if f.kind is Kind.RUNNING_HEADER and f.status.asserted and f.value)
+    return [{"text": text, "found": n} for text, n in sorted(texts.items(), key=lambda item: (-item[1], item[0]))]
+
+
 def footnotes(
     findings: Iterable[Finding], identify: Callable[[Finding], str], page_of: Callable[[int], int]
 ) -> list[dict[str, Any]]:

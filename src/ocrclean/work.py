@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Where the pages of an unfinished document wait.
 PARTS = ".pages"
+#: A document of fewer pages has no running headers of its own.
+SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +99,13 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A document that is written: its pages, what was found by status and kind, and the pages that failed."""
+    """A document that is written: its pages, what was found by status and kind, the pages that failed, and its running
+    headers with the pages that have them, where these are enough."""
 
     pages: int
     counts: Mapping[str, Mapping[str, int]]
     failures: tuple[Failure, ...]
+    headers: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +160,8 @@ def _is_source(job: Job, about: record.Record) -> bool:
 def _done(job: Job, about: record.Record, options: Options) -> Done:
     failed = [page for page in about["pages"] if "failure" in page]
     failures = tuple(Failure(str(job.path), page["number"], **page["failure"]) for page in failed)
-    return Done(len(options.pages.of(len(about["pages"]))), about["counts"], failures)
+    headers = {entry["text"]: entry["found"] for entry in about["running_headers"] if entry["found"] >= SHORT}
+    return Done(len(options.pages.of(len(about["pages"]))), about["counts"], failures, headers)
 
 
 def look(job: Job, output: Path, options: Options) -> Probe:
@@ -253,8 +258,9 @@ def give_up(job: Job, output: Path, options: Options, sha256: str, number: int, 
     return 1
 
 
-def finish(job: Job, output: Path, options: Options, probed: Probe) -> Done:
-    """Clean a document whose pages are read, and write its record; gives what is known of it.
+def finish(job: Job, output: Path, options: Options, probed: Probe, running: Sequence[str] = ()) -> Done:
+    """Clean a document whose pages are read, and write its record; gives what is known of it. ``running`` are the
+    running headers of the other documents in its folder.
 
     Once it is written, the same call gives the same again: a cluster repeats a call whose answer was lost.
     """
@@ -274,7 +280,7 @@ def finish(job: Job, output: Path, options: Options, probed: Probe) -> Done:
         document = reader.assemble(_parts(parts, probed), source=source, tesseract=tesseract)
         reread = reader.rereader(opened, document, tesseract) if document.engine else None
         cleaned = pipeline.clean(
-            document, reread=reread, catalogues=options.catalogues, apply_above=options.apply_above
+            document, reread=reread, catalogues=options.catalogues, apply_above=options.apply_above, running=running
         )
     rows = map(reader.page_rows, _parts(parts, probed)) if source.media_type != "text/plain" else None
     about = record.write(cleaned, folder, options=options.as_json(), pages=rows)

@@ -285,9 +285,11 @@ def _occurrences(
             best, folded = max(matches, key=lambda found: found[0].score)
             best = drawn_out(wording, folded.text, best, 0, len(folded.text))
             least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
-            begins = header.copies or any(_begins(document.raw, c, folded.places[best.first], best.start) for c in zone)
-            if begins and best.likeness >= least and best.end - best.start >= whole * len(wording):
-                start, end = folded.places[best.first], folded.places[best.last - 1] + 1
+            at = folded.places[best.first]
+            begins = next((c.span.start for c in zone if _begins(document.raw, c, at, best.start)), None)
+            whole_enough = best.likeness >= least and best.end - best.start >= whole * len(wording)
+            if whole_enough and (header.copies or begins is not None):
+                start, end = at if begins is None else begins, folded.places[best.last - 1] + 1
                 missing = best.start, len(wording) - best.end
                 span = Span(*to_word_ends(document.raw, start, end, missing))
                 yield _to_signs(document, span), best.likeness

@@ -31,6 +31,8 @@ _EDGE = 8
 _NEAR = 6
 #: The share of a text that is right where it may stand behind a word in small letters: a running header, say.
 _CERTAIN = 0.9
+#: Words before it on its line that may say that a text belongs to a sentence.
+_BEFORE = 3
 #: The share of slots in a text above which one of them must have a whole value.
 _SLOTS = 0.2
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
@@ -167,8 +169,9 @@ def _in_sentence(raw: str, block: Block) -> bool:
     start, end = raw.rfind("\n", 0, span.start) + 1, raw.find("\n", span.end)
     before, after = raw[start : span.start].split(), raw[span.end : end if end >= 0 else len(raw)].split()
     whole = min(p.match.equal / p.size for p in block.pieces[:1]) >= _CERTAIN and raw[span.start].isupper()
+    begun = block.pieces[0].match.start > 0  # the text's own beginning may be among these words
     if before and (
-        (_LOWER_WORD.fullmatch(before[-1]) and not whole)
+        (any(_LOWER_WORD.fullmatch(word) for word in before[-_BEFORE if begun else -1 :]) and not whole)
         or (raw[span.start].islower() and block.pieces[0].match.start == 0)
     ):
         return True

@@ -37,6 +37,8 @@ _NEAR = 6
 _STRAY = 6
 #: What a character of a text that is not there counts against a header, beside one that another has right.
 _MISSING = 0.1
+#: Characters that the pages around, so many to either side, are worth where they all have a header.
+_SUPPORT, _PAGES = 8.0, 3
 #: The share of a text that a second reading must have.
 _READ = 0.4
 #: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
@@ -60,20 +62,18 @@ class ReleaseHeaders:
         """The release headers of a document; never over what is claimed."""
         pages = [Folded.of(page.span.of(document.raw), page.span.start) for page in document.pages]
         found = [self._locator.find(folded.text) for folded in pages]
-        support: Counter[str] = Counter()
-        for matches in found:
-            support.update(self._totals(matches))
+        alone = [self._likeliest(matches) for matches in found]
         blocks = [
-            [*header_blocks(document.raw, self._choose(document.raw, folded, matches, support))]
-            for folded, matches in zip(pages, found, strict=True)
+            [*header_blocks(document.raw, self._choose(document.raw, folded, matches, _around(alone, number)))]
+            for number, (folded, matches) in enumerate(zip(pages, found, strict=True))
         ]
-        sure = Counter(
-            (group[0].header.id, index)
+        common = frozenset(
+            (group[0].header.id, p.unit.index)
             for page_blocks in blocks
             for group in header_groups(document, page_blocks, frozenset())
-            for index in {p.unit.index for b in group for p in b.pieces}
+            for block in group
+            for p in block.pieces
         )
-        common = frozenset(text for text, times in sure.items() if times > 1)
         groups = [[*header_groups(document, page_blocks, common)] for page_blocks in blocks]
         frame = Frame.of(document, groups)
         given = given_slots(document.raw, groups)
@@ -101,16 +101,24 @@ class ReleaseHeaders:
                     read[page.number] = text or ""
         return read
 
-    def _totals(self, matches: Iterable[Match]) -> dict[str, float]:
-        """How much of each header a page holds: of each text its best match."""
-        best: dict[int, float] = {}
+    def _totals(self, matches: Iterable[Match]) -> dict[str, tuple[float, float]]:
+        """How much of each header a page holds, of each text its best match; and what is missing of these texts."""
+        best: dict[int, tuple[float, int]] = {}
         for m in matches:
-            best[m.wording] = max(best.get(m.wording, 0.0), m.score)
-        totals: dict[str, float] = {}
-        for number, score in best.items():
+            score, equal = best.get(m.wording, (0.0, 0))
+            best[m.wording] = max(score, m.score), max(equal, m.equal)
+        totals: dict[str, tuple[float, float]] = {}
+        for number, (score, equal) in best.items():
             header = self._units[number].header.id
-            totals[header] = totals.get(header, 0.0) + score
+            total, missing = totals.get(header, (0.0, 0.0))
+            totals[header] = total + score, missing + _MISSING * (len(self._locator.wordings[number]) - equal)
         return totals
+
+    def _likeliest(self, matches: Iterable[Match]) -> dict[str, float]:
+        """The header that a page, by itself, holds most of, and how much; several where wordings share all of it."""
+        totals = self._totals(matches)
+        most = max((total - missing for total, missing in totals.values()), default=0.0)
+        return {header: total for header, (total, missing) in totals.items() if total - missing == most}
 
     def _choose(self, raw: str, folded: Folded, matches: Sequence[Match], support: Mapping[str, float]) -> list[Piece]:
         """The pieces of the likeliest header of a page, disjoint, in order: most characters right, here and on the
@@ -118,14 +126,7 @@ class ReleaseHeaders:
         totals = self._totals(matches)
         if not totals:
             return []
-        most = max(support.values())
-        most_equal: dict[int, int] = {}
-        for m in matches:
-            most_equal[m.wording] = max(most_equal.get(m.wording, 0), m.equal)
-        missing: Counter[str] = Counter()
-        for number, equal in most_equal.items():
-            missing[self._units[number].header.id] += len(self._locator.wordings[number]) - equal
-        header = max(totals, key=lambda h: (totals[h] * (1 + support[h] / most) - _MISSING * missing[h], h))
+        header = max(totals, key=lambda h: (totals[h][0] - totals[h][1] + _SUPPORT * support.get(h, 0.0), h))
         kept: list[Match] = []
         left = [m for m in matches if self._units[m.wording].header.id == header]
         while left := [m for m in left if self._part(m)]:
@@ -181,6 +182,15 @@ class ReleaseHeaders:
             while match.start and free[match.start - 1]:
                 match = replace(match, start=match.start - 1, free=match.free + 1)
         return Piece(self._units[match.wording], span, match, self._locator.sizes[match.wording])
+
+
+def _around(alone: Sequence[Mapping[str, float]], number: int) -> dict[str, float]:
+    """The share that each header has of the pages around one."""
+    near = [*alone[max(0, number - _PAGES) : number], *alone[number + 1 : number + 1 + _PAGES]]
+    totals: Counter[str] = Counter()
+    for page in near:
+        totals.update(page)
+    return {header: total / sum(totals.values()) for header, total in totals.items()}
 
 
 def _within_lines(raw: str, places: Sequence[int], match: Match, size: int) -> Match:

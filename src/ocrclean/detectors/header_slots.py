@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
@@ -15,6 +16,8 @@ from ocrclean.locate import Folded
 _AROUND = 200
 #: The least length of a slot's value that other pages may give, and the errors that it may have, per character.
 _GIVEN, _ERRORS = 5, 0.2
+#: Pages that all have one value in a slot: it is the document's, and what garble another page has there says nothing.
+_ALWAYS = 3
 #: Characters in which two parts of a text may overlap.
 _OVERLAP = 4
 _LEADING = re.compile(r"^\{(\w+)\} (\w{4})")
@@ -66,7 +69,16 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
             yield name, m[0] if m else piece_text, m is not None
 
 
-def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[tuple[str, str], str]:
+@dataclass(frozen=True)
+class Given:
+    """What a slot holds on most pages of a document that show it, on how many, and whether on all."""
+
+    value: str
+    pages: int
+    always: bool
+
+
+def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[tuple[str, str], Given]:
     """The values of slots that several pages of a document have, by header and slot."""
     votes: dict[tuple[str, str], Counter[str]] = {}
     for page_groups in groups:
@@ -75,10 +87,11 @@ def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[t
                 for name, value, whole in seen_slots(raw, p):
                     if whole:
                         votes.setdefault((p.unit.header.id, name), Counter())[value] += 1
-    return {key: row.most_common(1)[0][0] for key, row in votes.items() if row.most_common(1)[0][1] > 1}
+    given = {key: Given(*row.most_common(1)[0], len(row) == 1) for key, row in votes.items()}
+    return {key: one for key, one in given.items() if one.pages > 1}
 
 
-def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str], str]) -> dict[str, str]:
+def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str], Given]) -> dict[str, str]:
     """The slots' values on a page: as they stand there, or as other pages or the catalogue's list have them where what
     stands there differs by little; otherwise what stands there, right or wrong."""
     header = pieces[0].unit.header
@@ -92,8 +105,11 @@ def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str
                 values[m[1]] = found[0]
     for name, text, _ in seen:
         if name not in values:
-            other = given.get((header.id, name), "")
-            known = [other] if len(other) >= _GIVEN else []
+            other = given.get((header.id, name))
+            if other and other.always and other.pages >= _ALWAYS:
+                values[name] = other.value
+                continue
+            known = [other.value] if other and len(other.value) >= _GIVEN else []
             near = [
                 v
                 for v in (*known, *header.slots[name].values)

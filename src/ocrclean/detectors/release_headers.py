@@ -8,13 +8,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, zip_longest
 
-from rapidfuzz.distance import LCSseq
+from rapidfuzz.distance import LCSseq, Levenshtein
 
 from ocrclean.catalogue import Catalogue
 from ocrclean.detectors.header_blocks import header_blocks, header_groups
 from ocrclean.detectors.header_frame import Frame, _left, collapsed_header
 from ocrclean.detectors.header_parts import Block, Piece, units_of
-from ocrclean.detectors.header_slots import filled, given_slots, read_piece, slot_values
+from ocrclean.detectors.header_slots import Given, filled, given_slots, read_piece, slot_values
 from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
 from ocrclean.model import (
     Claims,
@@ -35,6 +35,8 @@ _PART, _LIKE = 0.25, 0.55
 _NEAR = 6
 #: Letters of a match beyond a line break that are chance.
 _STRAY = 6
+#: Characters that the engine may have added before a slot.
+_ADDED = 2
 #: What a character of a text that is not there counts against a header, beside one that another has right.
 _MISSING = 0.1
 #: Characters that the pages around, so many to either side, are worth where they all have a header.
@@ -83,7 +85,7 @@ class ReleaseHeaders:
             for group in page_groups:
                 yield from _emit(document, claimed, group, common, remains, frame, given)
             if frame and not page_groups:
-                own = {slot: value for (name, slot), value in given.items() if name == frame.header.id}
+                own = {slot: one.value for (name, slot), one in given.items() if name == frame.header.id and one.always}
                 yield from collapsed_header(document, page, claimed, remains, frame, own, read.get(page.number))
 
     def _read_again(
@@ -165,7 +167,7 @@ class ReleaseHeaders:
             drawn = replace(drawn, start=match.start, first=match.first)
         if "\n" in raw[places[match.last - 1] : places[drawn.last - 1]]:
             drawn = replace(drawn, end=match.end, last=match.last)
-        match = drawn
+        match = _to_slot(wording, self._locator.free[match.wording], folded.text, drawn)
         match = _within_lines(raw, places, match, len(wording))
         missing = match.start, len(wording) - match.end
         span = Span(*to_word_ends(raw, places[match.first], places[match.last - 1] + 1, missing))
@@ -193,6 +195,17 @@ def _around(alone: Sequence[Mapping[str, float]], number: int) -> dict[str, floa
     return {header: total / sum(totals.values()) for header, total in totals.items()}
 
 
+def _to_slot(wording: str, free: Sequence[bool], text: str, match: Match) -> Match:
+    """A match that begins with a slot, without what is more before it than the slot has characters."""
+    size = next((n for n, one in enumerate(free) if not one), 0)
+    if match.start or not size:
+        return match
+    found = text[match.first : match.last]
+    equal = (op for op in Levenshtein.opcodes(wording, found) if op.tag == "equal" and op.src_end > size)
+    fixed = next((op.dest_start + max(0, size - op.src_start) for op in equal), 0)
+    return replace(match, first=match.first + fixed - size) if fixed - size > _ADDED else match
+
+
 def _within_lines(raw: str, places: Sequence[int], match: Match, size: int) -> Match:
     """The match without the few letters that a text cut short seems to have on the next line, or on the one before."""
     text = raw[places[match.first] : places[match.last - 1] + 1]
@@ -211,7 +224,7 @@ def _emit(
     common: Container[tuple[str, int]],
     remains: Sequence[Span],
     frame: Frame | None,
-    given: Mapping[tuple[str, str], str],
+    given: Mapping[tuple[str, str], Given],
 ) -> Iterator[Finding]:
     raw, header = document.raw, group[0].header
     pieces = [p for block in group for p in block.pieces]

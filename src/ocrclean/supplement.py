@@ -4,16 +4,19 @@ itself, and what reads as print joins the words of the page. Nothing of the firs
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ocrclean import tsv
-from ocrclean.crops import small_print
+from ocrclean.crops import Enlarged, small_print
+from ocrclean.errors import EngineError
 from ocrclean.leftover import regions
 from ocrclean.model import Box, Layout, Word
 from ocrclean.ocr import SEGMENTATION, Tesseract
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from ocrclean.sources import Scan
 
 #: Confidence from which a word is taken as read, and one of two or three letters or figures. On the scanned development
@@ -24,7 +27,12 @@ _SURE, _SURE_SHORT, _LONG = 75.0, 85.0, 4
 _CITATION = re.compile(r"[(\[{|\\XK]\d[)\]}XK]|[(\[{]\w[)\]}]|[sS$85][.,]\d\d")
 _STAMP = re.compile(r"[\w.-]*\d{4,}[\w.-]*")
 _SHORT = 16
+_LINE = SEGMENTATION[Layout.SMALL]
 _LETTER = re.compile(r"[^\W_]")
+#: What citations are made of; how high and wide a citation is with its margin, and how far from words of the first
+#: reading one stands that is read a second time with these characters, in inches.
+CITATION_CHARACTERS = "()sb.0123456789acdefghACDEF"
+_SIZE, _CLEAR = ((0.07, 0.24), (0.15, 0.9)), 0.12
 #: Share of a word's place that a word of the first reading has to cover for the two to be the same print.
 _SAME = 0.3
 
@@ -42,14 +50,48 @@ def supplement(pages: Sequence[tuple[str, Scan]], tesseract: Tesseract) -> list[
         for box in regions(scan.image, scan.dpi, first[index][1])
         if (piece := small_print(scan.image, box, scan.dpi))
     ]
-    read = engine.read([(piece.image, 300) for _, piece in pieces], segmentation=SEGMENTATION[Layout.SMALL])
+    read = [
+        _placed(piece, rows)
+        for (_, piece), rows in zip(pieces, engine.read(_images(pieces), segmentation=_LINE), strict=True)
+    ]
     found: list[list[list[tsv.PlacedWord]]] = [[] for _ in pages]
-    for (index, piece), rows in zip(pieces, read, strict=True):
-        if isinstance(rows, str):
-            text, words = tsv.page_text(rows)
-            placed = [tsv.PlacedWord(0, 0, 0, w.span.of(text), piece.on_page(w.box), w.confidence) for w in words]
-            found[index] += [kept] if (kept := _kept(placed, *first[index])) else []
+    left = []
+    for (index, piece), words in zip(pieces, read, strict=True):
+        if kept := _kept(words, *first[index]):
+            found[index].append(kept)
+        elif _apart(piece.place, pages[index][1].dpi, first[index][1]):
+            left.append((index, piece.place))
+    thin = [(i, piece) for i, b in left if (piece := small_print(pages[i][1].image, b, pages[i][1].dpi, thinner=True))]
+    again = engine.read(_images(thin), segmentation=_LINE, variables={"tessedit_char_whitelist": CITATION_CHARACTERS})
+    for (index, piece), rows in zip(thin, again, strict=True):
+        words = _placed(piece, rows)
+        if _CITATION.search("".join(word.text for word in words)):
+            found[index].append(words)
     return [tsv.insert(rows, added) if added else rows for (rows, _), added in zip(pages, found, strict=True)]
+
+
+def _images(pieces: Sequence[tuple[int, Enlarged]]) -> list[tuple[Image.Image, int]]:
+    return [(piece.image, 300) for _, piece in pieces]
+
+
+def _placed(piece: Enlarged, rows: str | EngineError) -> list[tsv.PlacedWord]:
+    """The words that were read in a piece, at their places on the page."""
+    if not isinstance(rows, str):
+        return []
+    text, words = tsv.page_text(rows)
+    return [tsv.PlacedWord(0, 0, 0, w.span.of(text), piece.on_page(w.box), w.confidence) for w in words]
+
+
+def _apart(box: Box, dpi: int, words: Iterable[Word]) -> bool:
+    """Whether a piece has the size of a citation and stands by itself, as in a margin."""
+    (low, high), (narrow, wide) = _SIZE
+    if not (low * dpi <= box.height <= high * dpi and narrow * dpi <= box.width <= wide * dpi):
+        return False
+    around = Box(max(0, box.x - round(_CLEAR * dpi)), box.y, box.width + 2 * round(_CLEAR * dpi), box.height)
+    return not any(
+        w.box.x < around.right and around.x < w.box.right and w.box.y < around.bottom and around.y < w.box.bottom
+        for w in words
+    )
 
 
 def _kept(piece: Sequence[tsv.PlacedWord], text: str, words: Sequence[Word]) -> list[tsv.PlacedWord]:

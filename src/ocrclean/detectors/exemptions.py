@@ -30,16 +30,24 @@ from ocrclean.model import (
     Page,
     Reread,
     Span,
+    Word,
     finding,
 )
 
 NAME = "exemptions"
 
 # Characters of a citation misread on average in two second readings: up to NEARLY it is suggested; it is asserted up to
-# SURE, and two more for each that the next citation has more, which must be APART at least. On 55 citations in the
+# SURE, and two more (half of one where the document does not surely cite it elsewhere) for each that the next citation
+# has more, which must be APART at least. On 55 citations in the
 # margins of the scanned development pages so 42 are asserted and none wrongly; the nearest wrong one misses by 0.07.
 # A reading misreads no more than FAR; a citation that the document surely has elsewhere is nearer by SEEN.
 NEARLY, SURE, APART, FAR, SEEN = 2.5, 1.0, 0.25, 3.0, 0.3
+#: The same for what stands within a line, where the words of a sentence are more than the citations.
+INLINE = 1.1
+#: Confidence below which words within a line may be a citation in a box; longest scrap of its frame or its first word.
+DOUBTED, SCRAP = 65.0, 3
+#: The styles of citations that are repaired.
+STYLES = ("s.", "art. ", "(b)")
 #: What the citations of a style are made of.
 CHARACTERS = {"(b)": "()b123456789ACDEF", "": "()s.art 0123456789bcdefgh"}
 #: Longest text in the margin of a page that may be a garbled citation.
@@ -49,7 +57,7 @@ _BRACKETS = str.maketrans("{[}]", "(())")
 _STARTS, _ENDS = re.compile(r"[sS$(\[{]"), re.compile(r"[\w)}\]](?=[^\w)}\]]*$)")
 _CITING = re.compile(r"[\d(){}\[\]]")
 _DIGIT = re.compile(r"\d")
-_BRACKET = re.compile(r"[({\[]")
+_BRACKET = re.compile(r"[({\[\])}]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
 _LETTER = r"\( ?[a-z](?:\.\d)? ?\)"
@@ -108,7 +116,7 @@ def detect(
     """Find the citations of a document; ``reread`` reads crops of its page images again, where there are any."""
     raw = document.raw
     styles: Counter[str] = Counter()
-    garbled: list[Span] = []
+    garbled: dict[Span, bool] = {}  # and whether it stands within a line
     for page, page_rows in zip(document.pages, rows(document, claimed), strict=True):
         margin = _margin(document, page)
         for row in page_rows:
@@ -117,19 +125,36 @@ def detect(
                 taken.add(c.span)
                 styles[_style(c.value)] += 1
                 yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": _style(c.value)})
-            garbled += [s for s in _garbled(document, row, page, margin) if taken.free(s)]
-    styles.update(_style(v) for s in garbled if (v := _mended(s.of(raw))) in _forms("s.", known) + _forms("(b)", known))
-    if not styles or not garbled:
+            boxed = _boxed(row, page, margin, raw) if reread else ()
+            for within, spans in ((True, boxed), (False, _garbled(document, row, page, margin))):
+                for span in spans:
+                    if taken.free(span):
+                        taken.add(span)
+                        garbled[span] = within
+    forms = {style: _forms(style, known) for style in STYLES}
+    sound = {_mended(form): style for style in STYLES for form in forms[style]}
+    styles.update(sound[text] for span in garbled if (text := _mended(span.of(raw))) in sound)
+    again: dict[Span, list[str]] = {}
+    if not styles:  # a document without a sound citation: what looks most like one is read again to tell its style
+        first = [span for span in garbled if _DIGIT.search(span.of(raw)) and _BRACKET.search(span.of(raw))]
+        again = _read(document, {span: garbled[span] for span in first}, "", reread)
+        for read in again.values():
+            near = min((_closest(read, forms[style], confusions) for style in STYLES), key=lambda near: near.errors)
+            if near.errors <= INLINE and near.apart >= 2 * APART:
+                styles[_style(near.value)] += 1
+    if not styles:
         return
     style = styles.most_common(1)[0][0]
-    forms = _forms(style, known)
-    doubtful = [s for s in garbled if _mended(s.of(raw)) not in forms]
-    again = dict(zip(doubtful, _read(document, doubtful, style, reread), strict=True))
-    nearest = {span: _closest(again.get(span) or [span.of(raw)], forms, confusions) for span in garbled}
+    own = forms.get(style) or _forms(style, known)
+    doubtful = {
+        span: within for span, within in garbled.items() if span not in again and _mended(span.of(raw)) not in sound
+    }
+    again |= _read(document, doubtful, style, reread)
+    nearest = {span: _closest(again.get(span) or [span.of(raw)], own, confusions) for span in garbled}
     cited = {near.value for near in nearest.values() if near.apart >= APART and near.errors <= SURE}
-    for span in garbled:
-        near, read = _closest(again.get(span) or [span.of(raw)], forms, confusions, cited), again.get(span, [])
-        if near.errors > NEARLY:
+    for span, within in garbled.items():
+        near, read = _closest(again.get(span) or [span.of(raw)], own, confusions, cited), again.get(span, [])
+        if near.errors > (INLINE if within else NEARLY):
             continue
         evidence: dict[str, Json] = {
             "form": style,
@@ -201,7 +226,7 @@ class _Nearest:
 
     def sure(self, cited: Collection[str]) -> bool:
         """Whether it is asserted rather than suggested: with more misread where the document surely cites it."""
-        return self.apart >= APART and self.errors <= SURE + (2 * self.apart if self.value in cited else 0)
+        return self.apart >= APART and self.errors <= SURE + self.apart * (2.0 if self.value in cited else 0.5)
 
 
 def _closest(
@@ -223,6 +248,7 @@ def _distance(text: str, form: str, confusions: Confusions) -> float:
     """Characters misread, a common confusion counting less than a whole one; brackets may be lost altogether."""
     if abs(len(text) - len(form)) > len(form) // 2:
         return float(len(form))
+    form = form.replace(" ", "")
     whole = confusions.cost(form, text) / SUBSTITUTED
     bare = confusions.cost(_bare(form), _bare(text)) / SUBSTITUTED
     return min(whole, bare + 0.5)
@@ -257,7 +283,7 @@ def _garbled(document: Document, row: Row, page: Page, margin: float | None) -> 
         text = inside[0].span.start, inside[-1].span.end
         if text[1] - text[0] > 1:
             yield Span(*text)
-        return
+            return
     text_row = row.free.of(raw)
     if len(text_row) > 2 * SHORT and not _BRACKET.search(text_row):
         return
@@ -270,22 +296,42 @@ def _garbled(document: Document, row: Row, page: Page, margin: float | None) -> 
                 yield Span(token.start + first.start(), token.start + last.end())
 
 
-def _read(document: Document, spans: Sequence[Span], style: str, reread: Reread | None) -> list[list[str]]:
-    """The second readings of each span, as it is and with thinner strokes, on crops that hold a whole citation."""
+def _boxed(row: Row, page: Page, margin: float | None, raw: str) -> Iterator[Span]:
+    """What may be a citation in a box within a line, which is read badly: a word with a figure and a bracket that the
+    engine was not sure of, and a scrap before it."""
+    before: Word | None = None
+    for word in page.words.within(row.free):
+        text = word.span.of(raw)
+        within = margin is None or word.box.x <= margin
+        doubted = within and 0 <= word.confidence < DOUBTED and len(text) <= SHORT
+        if doubted and len(text) > 3 and _DIGIT.search(text) and _BRACKET.search(text):
+            scrap = before is not None and len(before.span) <= SCRAP and before.confidence < DOUBTED
+            start = before.span.start if before is not None and scrap else word.span.start
+            if not raw[row.free.start : start].rstrip().endswith((",", "§")):
+                yield Span(start, word.span.end)
+        before = word
+
+
+def _read(document: Document, spans: Mapping[Span, bool], style: str, reread: Reread | None) -> dict[Span, list[str]]:
+    """The second readings of each span, as it is and with thinner strokes; where it does not stand within a line, on
+    a crop that holds a whole citation."""
     crops: list[Crop] = []
-    for span in spans:
+    asked: list[Span] = []
+    for span, within in spans.items():
         boxes = document.boxes(span)
         image = document.page_at(span.start).image
         if reread is None or image is None or len(boxes) != 1:
-            return [[] for _ in spans]
+            continue
         number, box = boxes[0]
-        x, y = max(0, box.x - image.width // 70), max(0, box.y - box.height // 4)
-        right = min(image.width, max(box.right, box.x + image.width // 18) + image.width // 70)
-        place = Box(x, y, right - x, box.height * 3 // 2)
+        side, more = (0, 0) if within else (image.width // 70, image.width // 18)
+        x, y = max(0, box.x - side), max(0, box.y - (0 if within else box.height // 4))
+        right = min(image.width, max(box.right, box.x + more) + side)
+        place = Box(x, y, right - x, box.height if within else box.height * 3 // 2)
+        asked.append(span)
         crops.append(Crop(number, place, Layout.SMALL))
         crops.append(Crop(number, place, Layout.SMALL, CHARACTERS.get(style, CHARACTERS[""]), thinner=True))
     texts = reread(crops) if reread and crops else []
-    return [[text for text in texts[i : i + 2] if text] for i in range(0, len(texts), 2)]
+    return {span: [text for text in texts[2 * i : 2 * i + 2] if text] for i, span in enumerate(asked)}
 
 
 def _sound(raw: str, row: Row, known: Sequence[str]) -> Iterator[_Citation]:

@@ -115,17 +115,19 @@ class Trace:
     def _read(
         self, document: Document, where: Mapping[int, _Place], reread: Reread
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """What is read again, by page, as a line and as a block of lines: the whole and its words."""
+        """What is read again, by page, as a line, as a block of lines, and as small print,
+        with thinner strokes as well: the whole and its words."""
         form = self.form
         characters = "0123456789" + "".join(sorted(set(form.prefix + form.suffix) - set("0123456789 ")))
+        ways = ((Layout.LINE, False), (Layout.BLOCK, False), (Layout.SMALL, False), (Layout.SMALL, True))
         crops = [
-            Crop(i + 1, _box(document.pages[i], place), layout, characters)
+            Crop(i + 1, _box(document.pages[i], place), layout, characters, thinner)
             for i, place in where.items()
-            for layout in (Layout.LINE, Layout.BLOCK)
+            for layout, thinner in ways
         ]
         texts = reread(crops)
         for n, i in enumerate(where):
-            read = [text for text in texts[2 * n : 2 * n + 2] if text]
+            read = [text for text in texts[len(ways) * n : len(ways) * (n + 1)] if text]
             if again := tuple(dict.fromkeys(v for text in read for v in ("".join(text.split()), *text.split()))):
                 yield i, again
 

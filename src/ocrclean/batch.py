@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
 
 from ocrclean import discover, output, work
 from ocrclean.cluster import executor
 from ocrclean.discover import Job
-from ocrclean.errors import EngineMissingError, OcrcleanError, SourceError
+from ocrclean.errors import EngineMissingError, OcrcleanError, OutputError, SourceError
 from ocrclean.observe import Log, Observer
 from ocrclean.schedule import Task, WorkerDiedError, drive
 from ocrclean.work import Done, Failure, Options, Probe
@@ -25,6 +28,7 @@ from ocrclean.workers import Pool
 RANGE = 8
 #: Documents in one look at what is done already: sending a task to a worker and back costs more than one such look.
 SURVEY = 64
+ROOM = "make room on the disks of the output and of temporary files (TMPDIR), and give the same command again"
 
 
 @dataclass(slots=True)
@@ -98,52 +102,57 @@ def run(
     outcome = Outcome(str(out))
     with output.prepared(out, paths), Log(out, len(todo)) as log:
         observers = [log, *([observer] if observer else [])]
-        whole = _Run(todo, out, options, retry, observers, outcome)
-        _work(whole.tasks(), jobs, scheduler)
-        if whole.short:
-            _work(whole.last(), jobs, scheduler)
+        if scheduler is None:
+            count = jobs or os.cpu_count() or 1
+            start: Callable[[], Executor] = partial(Pool, count)
+        else:
+            cluster, count = executor(scheduler)
+            start = partial(_same, cluster)
+        drive(start, _Run(todo, out, options, retry, count, observers, outcome).tasks(), width=2 * count)
         outcome.documents.sort()
         outcome.failures.sort(key=lambda f: (f.path, f.page or 0))
         output.write_failures(out, outcome.failures)
     return outcome
 
 
-def _work(tasks: Iterator[Task], jobs: int | None, scheduler: str | None) -> None:
-    """Do tasks and what follows from them, here or on a cluster."""
-    if scheduler is None:
-        count = jobs or os.cpu_count() or 1
-        drive(lambda: Pool(count), tasks, width=2 * count)
-    else:
-        cluster, count = executor(scheduler)
-        drive(lambda: cluster, tasks, width=2 * count)
+def _same(executor: Executor) -> Executor:
+    return executor
 
 
 @dataclass(slots=True)
 class _Run:
-    """The tasks of a run, and what it adds up to: the running headers of each folder, and the short documents that wait
-    for them."""
+    """The tasks of a run, and what it adds up to: the running headers of each folder, the short documents that wait for
+    them, and how many documents of the folder these wait for."""
 
     jobs: Sequence[Job]
     out: Path
     options: Options
     retry: bool
+    workers: int
     observers: Sequence[Observer]
     outcome: Outcome
     known: int = 0
     done: int = 0
     headers: defaultdict[Path, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
-    short: list[_Reading] = field(default_factory=list)
+    short: defaultdict[Path, list[_Reading]] = field(default_factory=lambda: defaultdict(list))
+    ahead: Counter[Path] = field(default_factory=Counter)
 
     def tasks(self) -> Iterator[Task]:
         """One task for each handful of documents; the others follow from it."""
+        self.ahead.update(job.path.parent for job in self.jobs)
         for at in range(0, len(self.jobs), SURVEY):
             yield self.survey(self.jobs[at : at + SURVEY])
 
-    def last(self) -> Iterator[Task]:
-        """The ends of the short documents, now that the running headers of the others in their folders are known."""
-        for reading in self.short:
-            found = self.headers[reading.job.path.parent]
-            yield reading.end(tuple(sorted(found, key=lambda text: (-found[text], text))))
+    def over(self, job: Job) -> Sequence[Task]:
+        """A document less to wait for: after the last of a folder, whose running headers are known now, the ends of its
+        short documents."""
+        folder = job.path.parent
+        self.ahead[folder] -= 1
+        if self.ahead[folder]:
+            return []
+        found = self.headers.pop(folder, Counter())
+        running = tuple(sorted(found, key=lambda text: (-found[text], text)))
+        return [reading.end(running) for reading in self.short.pop(folder, [])]
 
     def survey(self, jobs: Sequence[Job]) -> Task:
         """See which of some documents are done."""
@@ -152,13 +161,13 @@ class _Run:
 
     def surveyed(self, jobs: Sequence[Job], found: Sequence[Done | None]) -> Sequence[Task]:
         """Note the documents that are done, and open the others."""
-        tasks = []
+        tasks: list[Task] = []
         for job, done in zip(jobs, found, strict=True):
             if done:
                 self.outcome.unchanged += 1
                 self.known += done.pages
                 self.advance(job, done.pages)
-                self.finished(job, done)
+                tasks += self.finished(job, done)
             else:
                 arguments = (job, self.out, self.options)
                 tasks.append(Task(work.probe, arguments, partial(self.probed, job), partial(self.failed, job)))
@@ -172,9 +181,16 @@ class _Run:
         """The pages of a document that are still to be read, or its end."""
         self.known += len(probe.wanted)
         self.advance(job, len(probe.wanted) - len(probe.missing))
-        ranges = [probe.missing[k : k + RANGE] for k in range(0, len(probe.missing), RANGE)]
         reading = _Reading(self, job, probe, len(probe.missing))
-        return [reading.range(numbers) for numbers in ranges] or reading.ready()
+        return [reading.range(numbers) for numbers in self.ranges(probe.missing)] or reading.ready()
+
+    def ranges(self, numbers: Sequence[int]) -> list[Sequence[int]]:
+        """Pages in ranges of even length; where there are fewer documents than workers, as many for each worker."""
+        count = ceil(len(numbers) / RANGE)
+        if len(self.jobs) < self.workers:
+            count = min(len(numbers), ceil(count / self.workers) * self.workers)
+        ends = [round(k * len(numbers) / count) for k in range(count + 1)] if count else []
+        return [numbers[a:b] for a, b in pairwise(ends)]
 
     def advance(self, job: Job, pages: int) -> None:
         """Note pages that are read."""
@@ -182,23 +198,24 @@ class _Run:
         for observer in self.observers:
             observer.advanced(self.known, self.done, str(job.name))
 
-    def finished(self, job: Job, done: Done) -> Sequence[Task]:
-        """Note a document that is written."""
+    def finished(self, job: Job, done: Done, *, waited: bool = False) -> Sequence[Task]:
+        """Note a document that is written; others in its folder may have waited for it, unless it waited itself."""
         self.outcome.add(job, done)
-        self.headers[job.path.parent].update(done.headers)
+        if done.headers and not waited:
+            self.headers[job.path.parent].update(done.headers)
         for failure in done.failures:
             self.note(failure)
         for observer in self.observers:
             observer.finished(str(job.name), done)
-        return []
+        return [] if waited else self.over(job)
 
-    def failed(self, job: Job, error: Exception) -> Sequence[Task]:
+    def failed(self, job: Job, error: Exception, *, waited: bool = False) -> Sequence[Task]:
         """Note a document that cannot be done; without tesseract, none can."""
         if isinstance(error, EngineMissingError):
             raise error
         e = _explained(error)
         self.note(Failure(str(job.path), e.page, e.message, e.remedy))
-        return []
+        return [] if waited else self.over(job)
 
     def note(self, failure: Failure) -> None:
         """Note what cannot be done."""
@@ -215,6 +232,8 @@ class _Reading:
     job: Job
     probe: Probe
     left: int
+    given_up: bool = False
+    waits: bool = False
 
     def range(self, numbers: Sequence[int]) -> Task:
         """Read some pages."""
@@ -225,13 +244,18 @@ class _Reading:
         """The pages are read: the end of the document, but for a short one, which waits for the others."""
         if self.probe.pages >= work.SHORT or len(self.run.jobs) == 1:
             return [self.end()]
-        self.run.short.append(self)
-        return []
+        self.waits = True
+        self.run.short[self.job.path.parent].append(self)
+        return self.run.over(self.job)
 
     def end(self, running: tuple[str, ...] = ()) -> Task:
         """Clean and write the document."""
         arguments = (*self._arguments(), self.probe, running)
-        return Task(work.finish, arguments, partial(self.run.finished, self.job), partial(self.run.failed, self.job))
+        return Task(work.finish, arguments, self.ended, self.failed)
+
+    def ended(self, done: Done) -> Sequence[Task]:
+        """The document is written."""
+        return self.run.finished(self.job, done, waited=self.waits)
 
     def read(self, pages: int) -> Sequence[Task]:
         """Go on when pages are read."""
@@ -241,12 +265,19 @@ class _Reading:
 
     def lost(self, numbers: Sequence[int], error: Exception) -> Sequence[Task]:
         """A range that failed as a whole: each page by itself, and one page alone is given up."""
-        if isinstance(error, EngineMissingError):
-            raise error
+        if isinstance(error, EngineMissingError | OSError):
+            return self.failed(error)
         if len(numbers) > 1:
             return [self.range([number]) for number in numbers]
         arguments = (*self._arguments(), self.probe.sha256, numbers[0], _explained(error))
-        return [Task(work.give_up, arguments, self.read, partial(self.run.failed, self.job))]
+        return [Task(work.give_up, arguments, self.read, self.failed)]
+
+    def failed(self, error: Exception) -> Sequence[Task]:
+        """The document cannot be done, which is noted once."""
+        if self.given_up:
+            return []
+        self.given_up = True
+        return self.run.failed(self.job, error, waited=self.waits)
 
     def _arguments(self) -> tuple[Job, Path, Options]:
         return self.job, self.run.out, self.run.options
@@ -259,5 +290,8 @@ def _explained(error: Exception) -> OcrcleanError:
         return SourceError(
             "the reading process crashed, or ran out of memory", remedy="open the file in a viewer and save it anew"
         )
+    if isinstance(error, OSError):
+        where = f" ({error.filename})" if error.filename else ""
+        return OutputError(f"cannot be written: {error.strerror or error}{where}", remedy=ROOM)
     reason = f"{type(error).__name__}: {error}"
     return SourceError(reason, remedy="report this, with the file if it can be shared")

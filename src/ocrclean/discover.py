@@ -10,6 +10,8 @@ from pathlib import Path, PurePosixPath
 from ocrclean.errors import SourceError, UsageError
 from ocrclean.sources import SUFFIXES, is_pages
 
+READABLE = "check that you may read it"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -27,7 +29,8 @@ def jobs(sources: Sequence[Path], output: Path, *, group: bool = True) -> Iterat
     """The documents in the sources: files as named, folders recursively in order of their names.
 
     A folder that holds nothing but numbered page images is one document, unless ``group`` is false. Hidden files,
-    the output folder and symbolic links to folders are passed over. Raises SourceError where a source is not there,
+    the output folder and symbolic links to folders are passed over. A folder that may not be looked into is given as a
+    document, which then fails. Raises SourceError where a source is not there,
     UsageError where two documents would go to the same folder.
     """
     taken: dict[PurePosixPath, Path] = {}
@@ -44,7 +47,11 @@ def jobs(sources: Sequence[Path], output: Path, *, group: bool = True) -> Iterat
 
 
 def _jobs(source: Path, output: Path, group: bool) -> Iterator[Job]:
-    if not source.exists():
+    try:
+        there = source.exists()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", remedy=READABLE, path=str(source)) from error
+    if not there:
         raise SourceError("there is no such file or folder", remedy="check the name", path=str(source))
     root = source.resolve()
     if not root.is_dir():
@@ -52,15 +59,18 @@ def _jobs(source: Path, output: Path, group: bool) -> Iterator[Job]:
         return
     for folder, names in _walk(root, output):
         below = PurePosixPath(folder.relative_to(root).as_posix())
-        if group and is_pages(names):
+        if names is None or (group and is_pages(names)):
             yield Job(folder, PurePosixPath(root.name) if folder == root else below)
         else:
             yield from (Job(folder / name, below / name) for name in names if Path(name).suffix.lower() in SUFFIXES)
 
 
-def _walk(root: Path, output: Path) -> Iterator[tuple[Path, list[str]]]:
-    """Each folder with the names of its files, both in order; symbolic links to folders are not followed."""
-    for folder, folders, names in os.walk(root):
+def _walk(root: Path, output: Path) -> Iterator[tuple[Path, list[str] | None]]:
+    """Each folder with the names of its files, both in order; symbolic links to folders are not followed. A folder
+    that may not be looked into comes without names: it is a document that cannot be read."""
+    unread: list[OSError] = []
+    for folder, folders, names in os.walk(root, onerror=unread.append):
         here = Path(folder)
         folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != output)
         yield here, sorted(name for name in names if not name.startswith("."))
+    yield from ((Path(error.filename), None) for error in unread)

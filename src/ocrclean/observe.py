@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -82,8 +83,10 @@ class Log(Observer):
     def _keep(self) -> None:
         self._noted = time.monotonic()
         state = read_run(self._output) | self._state | {"updated": record.now()}
-        record.write_file(self._output / RUN, record.as_json(state, indent=1))
+        with suppress(OSError):  # on a full disk the run goes on without its log
+            record.write_file(self._output / RUN, record.as_json(state, indent=1))
 
     def _note(self, line: str) -> None:
-        with (self._output / LOG).open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(f"{record.now()} " + line.replace("\n", "\\n") + "\n")
+        line = line.replace("\n", "\\n")
+        with suppress(OSError), (self._output / LOG).open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.write(f"{record.now()} {line}\n")

@@ -19,6 +19,8 @@ from ocrclean.verify import verify as check
 from ocrclean.work import PARTS, Failure
 
 RUN, FAILURES, LOCK = "run.json", "failures.jsonl", ".lock"
+#: Bytes kept back from the start of a run, so that a disk that it fills has room for the list of failures; and where.
+RESERVE, RESERVED = 1 << 18, ".reserve"
 
 
 @contextmanager
@@ -37,11 +39,17 @@ def prepared(output: Path, paths: Sequence[Path]) -> Iterator[None]:
             relative = [Path(os.path.relpath(root, output.resolve())).as_posix() for root in roots]
             run = read_run(output) | {"roots": list(dict.fromkeys([*_roots(output), *relative]))}
             record.write_file(output / RUN, record.as_json(run, indent=1))
-            yield
+            (output / RESERVED).write_bytes(bytes(RESERVE))
+            try:
+                yield
+            finally:
+                (output / RESERVED).unlink(missing_ok=True)
     except Timeout as error:
         raise OutputError(
             "another run is at work here", remedy="wait for it, or choose another --output", path=str(output)
         ) from error
+    except ConnectionError:  # of a worker or of who reads what is printed, not of the folder
+        raise
     except OSError as error:
         raise OutputError(
             f"cannot be written: {error.strerror or error}", remedy="choose another --output", path=str(output)
@@ -72,6 +80,7 @@ def is_at_work(output: Path) -> bool:
 
 def write_failures(output: Path, failures: Iterable[Failure]) -> None:
     """Write failures.jsonl, one failure a line; no failures, no file."""
+    (output / RESERVED).unlink(missing_ok=True)
     lines = [record.as_json(asdict(failure)) for failure in failures]
     if lines:
         record.write_file(output / FAILURES, b"".join(lines))

@@ -1,8 +1,22 @@
-"""What all worker processes share: imported once by the server that they are forked from, not once by each."""
+"""What all worker processes share: loaded once by the server that they are forked from, not once by each."""
 
 from __future__ import annotations
+
+import gc
 
 from ocrclean import pipeline, reader, record  # noqa: F401 - imported for what they load
 from ocrclean.model import Document
 
-pipeline.clean(Document.of_text(""))  # loads catalogues, confusions and language models
+#: A page on which every detector finds work, so that all data are loaded: catalogues, confusions, language models.
+PAGE = """Document Relcased Under the Access to Information Act
+nigenAlinn Reléddea neat de la Loi sur l'aceés 4 l'information
+
+The comrnittee met on April 6" and agreed witb its clerk.'?! Le cornité a accepté la proposition.
+
+121 See the minutes at http:// www.example.org/ minutes.himl and the annexes.
+000215
+"""
+
+pipeline.clean(Document.of_text(PAGE))
+gc.collect()
+gc.freeze()  # what is here already is looked at by no collection, which would copy its memory into each worker

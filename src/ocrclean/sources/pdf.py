@@ -66,10 +66,14 @@ class PdfSource(OpenSource):
                     path=str(path),
                 ) from error
             raise SourceError(
-                "a damaged PDF, or none", remedy="get the file anew from where it came", path=str(path)
+                "a damaged PDF, or one without pages", remedy="get the file anew from where it came", path=str(path)
             ) from error
         self.page_count = len(self._pdf)
-        check_pages(self.page_count, limits, path)
+        try:
+            check_pages(self.page_count, limits, path)
+        except SourceError:
+            self.close()
+            raise
         if self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE:
             self._pdf.init_forms()  # else what is typed into form fields is not drawn
 

@@ -55,6 +55,8 @@ LANGUAGES = "eng+fra"
 OCRCLEAN = [sys.executable, "-m", "ocrclean.cli", "run"]
 #: Loops of one page a start are slow; so many pages tell their speed.
 LOOPED = 6
+#: For what follows from the figures: a document's pages, and the bytes of a scanned page.
+PAGES_OF_A_DOCUMENT, SCAN_BYTES = 10, 150_000
 
 
 @dataclass
@@ -317,7 +319,8 @@ def speed(figures: Figures, size: str, runs: int, folder: Path) -> None:
         "",
         most=True,
     )
-    cleaning, again = cleaned(pdf, out)
+    cleaning, again, parts = cleaned(pdf, out)
+    figures.numbers |= {"bytes a page of an unfinished document": parts / count}
     figures.numbers |= {
         "cleaning: processor seconds a page": cleaning / count,
         "second reading: the same": again / count,
@@ -340,15 +343,17 @@ def spent(who):
     used = resource.getrusage(who)
     return used.ru_utime + used.ru_stime
 before = [spent(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+parts = sum(p.stat().st_size for p in Path(sys.argv[2]).glob("*/.pages/*/*"))
 work.finish(job, Path(sys.argv[2]), options, probed)
-print(*(spent(who) - b for who, b in zip((resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN), before)))
+print(*(spent(who) - b for who, b in zip((resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN), before)), parts)
 """
 
 
-def cleaned(pdf: Path, out: Path) -> tuple[float, float]:
-    """Processor seconds of a worker for cleaning and writing the document, and those of tesseract's second readings."""
-    here, below = call(sys.executable, "-c", CLEANING, pdf, out).split()
-    return float(here), float(below)
+def cleaned(pdf: Path, out: Path) -> tuple[float, float, float]:
+    """Processor seconds of a worker for cleaning and writing the document, those of tesseract's second readings, and
+    the bytes in which its pages waited."""
+    here, below, waiting = map(float, call(sys.executable, "-c", CLEANING, pdf, out).split())
+    return here, below, waiting
 
 
 STANDIN = """#!{python}
@@ -431,6 +436,16 @@ def below(parent: int) -> Iterator[int]:
     yield from found
 
 
+PLANNING = """
+import sys, tracemalloc
+from pathlib import Path
+from ocrclean import discover
+tracemalloc.start()
+jobs = list(discover.jobs([Path(sys.argv[1])], Path(sys.argv[2])))
+print(tracemalloc.get_traced_memory()[1])
+"""
+
+
 def resume(figures: Figures, size: str, runs: int, folder: Path) -> None:
     """The time to see that all documents of a large folder are done."""
     count = SIZES[size][2]
@@ -453,7 +468,9 @@ def resume(figures: Figures, size: str, runs: int, folder: Path) -> None:
         told = call(*OCRCLEAN, folder / "box", "-o", folder / "out", "-j", str(CORES), "--json")
         took.append(time.perf_counter() - began)
     assert json.loads(told.splitlines()[-1])["unchanged"] == count
-    figures.numbers |= {f"resume of {count} documents, seconds": statistics.median(took)}
+    largest_plan = json.loads(call(sys.executable, "-c", PLANNING, folder / "box", folder / "out"))
+    figures.numbers |= {"resume: s a document": statistics.median(took) / count}
+    figures.numbers |= {"plan: bytes a document": largest_plan / count}
     figures.row(
         f"resume of {count:,} finished documents", statistics.median(took), 60 * count / 100_000, " s", most=True
     )
@@ -516,13 +533,39 @@ def main() -> int:
 
 
 def write_scale(path: Path, figures: Figures) -> None:
-    """Put the figures between the marks of a Markdown file."""
-    lines = [f"| {name} | {value:.4g} |" for name, value in figures.numbers.items()]
-    table = "\n".join(["| measured | |", "|---|---|", *lines])
+    """Put the figures, and what follows from them for large collections, between the marks of a Markdown file."""
+    n = figures.numbers
+    table = ["| measured | |", "|---|---|", *(f"| {name} | {value:.4g} |" for name, value in n.items())]
+    seconds, size = n["ocrclean: processor seconds a page"], n["bytes a page"]
+    parts = n["bytes a page of an unfinished document"]
+    rows: list[tuple[str, Callable[[float], float], str]] = [
+        ("documents", lambda pages: pages / PAGES_OF_A_DOCUMENT, ",.0f"),
+        ("processor time, days of one core", lambda pages: pages * seconds / 86_400, ",.0f"),
+        ("days with 2 cores", lambda pages: pages * seconds / 86_400 / 2, ",.1f"),
+        ("days with 64 cores", lambda pages: pages * seconds / 86_400 / 64, ",.1f"),
+        ("days with 1,000 cores", lambda pages: pages * seconds / 86_400 / 1_000, ",.2f"),
+        ("cores to be done in 30 days", lambda pages: pages * seconds / 86_400 / 30, ",.1f"),
+        ("output, GB", lambda pages: pages * size / 1e9, ",.0f"),
+        ("files and folders", lambda pages: pages / PAGES_OF_A_DOCUMENT * (n["files of a document"] + 1), ",.0f"),
+        ("written for pages on their way, GB", lambda pages: pages * parts / 1e9, ",.0f"),
+        (
+            "a look at what is done, hours",
+            lambda pages: pages / PAGES_OF_A_DOCUMENT * n["resume: s a document"] / 3600,
+            ",.2f",
+        ),
+        (
+            "memory of the process that plans, GB",
+            lambda pages: pages / PAGES_OF_A_DOCUMENT * n["plan: bytes a document"] / 1e9,
+            ",.2f",
+        ),
+        ("scans read over the network, MB/s, 1,000 cores", lambda _: 1_000 / seconds * SCAN_BYTES / 1e6, ",.0f"),
+    ]
+    table += ["", "| follows | 1,000,000 pages | 100,000,000 pages |", "|---|---|---|"]
+    table += [f"| {name} | {f(1e6):{form}} | {f(1e8):{form}} |" for name, f, form in rows]
     text = path.read_text("utf-8")
-    path.write_text(
-        re.sub(r"(<!-- figures -->\n).*?(\n<!-- end -->)", rf"\g<1>{table}\g<2>", text, flags=re.DOTALL), "utf-8"
-    )
+    before, _, rest = text.partition("<!-- figures -->\n")
+    _, _, after = rest.partition("<!-- end -->")
+    path.write_text(f"{before}<!-- figures -->\n{chr(10).join(table)}\n<!-- end -->{after}", "utf-8")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ DETECTOR = "footnotes"
 #: development data (mueller-b) 99 % were right from 0.9 on, 84 % from 0.8 to 0.9, 78 % from 0.7 to 0.8.
 APPLY, SUGGEST = 0.85, 0.3
 #: The share of the numbers that must have both marker and label: lists and tables of figures have one or the other.
-LINKED = 0.3
+LINKED = 0.15
 #: How much must speak for the numbers that have both, in nats, on a page with its neighbours, or by the second figure
 #: in a document. Of the development documents those without notes reach 9.0, most pages of one note 11.3 and more.
 ENOUGH, THROUGHOUT = 10.0, 50.0

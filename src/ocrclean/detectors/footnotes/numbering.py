@@ -19,7 +19,7 @@ from ocrclean.detectors.footnotes.channel import Channel, Engine, second_reading
 from ocrclean.model import Span
 
 #: How many numbers one page may have, those that were lost included, and how many more than it has likely places.
-WINDOW, SPARE = 24, 12
+WINDOW, SPARE = 24, 8
 #: The probability that the number after a lost one is lost as well: they are lost in runs, at redactions.
 LOST_AGAIN = 0.45
 #: Weight of beginning at 1, of beginning at another number that is seen, and of either after numbers have begun.
@@ -28,17 +28,17 @@ FIRST, ELSEWHERE, AGAIN = 0.1, 1e-3, 1e-4
 BEAM, LEAST = 6, 1e-5
 #: Beginnings tried on a page, how far below a label they may be, how near to each other labels are, and over how many
 #: pages these are counted.
-STARTS, BACK, NEAR, AHEAD = 12, 12, 72, 3
+STARTS, BACK, NEAR, AHEAD = 8, 8, 72, 3
 #: The forms of label that a document may have together.
 FORMS = (frozenset({"line", "inline"}), frozenset({"dotted"}), frozenset({"bracketed"}))
 #: Pages, those with most places for labels, from which the style is told.
-SAMPLE = 3
+SAMPLE = 2
 #: What a marker weighs behind the beginning of the page's notes, and a label before it.
 STRAY = 0.02
 #: States by which it is decided where the notes of a page begin, where there are many.
 LIKELIEST = 2
 #: A place that weighs less than this whatever its number is left out.
-NEGLIGIBLE = 0.01
+NEGLIGIBLE = 0.03
 
 _UNSTARTED = -1
 
@@ -47,14 +47,16 @@ _UNSTARTED = -1
 class Candidate:
     """A reading that may be a number, and by how much its surroundings speak for one: the probability of what comes
     behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label
-    is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``second``: what
-    was read there again, "" for nothing, None where it was not."""
+    is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``sizes``: by how
+    much the width on the page image speaks for a number of one, two, three or four figures, None where there is none.
+    ``second``: what was read there again, "" for nothing, None where it was not."""
 
     span: Span
     text: str
     odds: float
     name: str
     form: str = "line"
+    sizes: tuple[float, ...] | None = None
     second: str | None = None
 
 
@@ -112,7 +114,8 @@ def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) 
         for n in numbers:
             weight = 0.0
             for c in place:
-                weight += prior * c.odds * likelihood(c.text, n)
+                size = c.sizes[min(len(str(n)), len(c.sizes)) - 1] if c.sizes else 1.0
+                weight += prior * c.odds * size * likelihood(c.text, n)
             if place[0].second is not None:
                 weight *= factor(place[0].second, n)
             if weight > NEGLIGIBLE:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
 from ocrclean.detectors.footnotes.channel import data, fold
 from ocrclean.detectors.footnotes.numbering import Candidate, PagePlaces, Place
+from ocrclean.detectors.footnotes.sizes import Sizes
 from ocrclean.model import Claims, Document, Page, Span
 
 Role = Literal["marker", "label"]
@@ -27,7 +28,7 @@ _ALONE = re.compile(r"^[ \t]*(?P<run>[0-9]{1,4})[ \t]*$", re.MULTILINE)
 _GLUED = re.compile(r"(?<=[a-z]{3}[.,;])(?=[A-Z][a-z])")
 _LABEL = re.compile(
     rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°;][ \t])|(?<=[0-9][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)"
-    r"(?P<dot>(?:(?<=[0-9IlOoSsZBt])\))?\.?)(?=(?P<gap>\s+)|$|[A-Z@][a-z])",
+    r"(?P<dot>(?:(?<=[0-9IlOoSsZBt])\))?[.,]?)(?=(?P<gap>\s+)|$|[A-Z@][a-z])",
     re.MULTILINE,
 )
 #: A number within a line, before a word that may begin a note.
@@ -203,8 +204,12 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:
     """The places of a page, in reading order."""
     found: dict[Role, list[Place]] = {"marker": [], "label": []}
+    sizes = Sizes(document, page) if page.image and page.words else None
     for spot in spots(page.span.of(document.raw)):
         free = tuple(c for c in candidates(spot, page.span.start) if claimed.free(c.span))
+        if free and sizes and spot.role == "marker" and spot.run:
+            at = page.span.start + spot.start
+            free = tuple(replace(c, sizes=sizes.odds(c.span.start, at, c.span.end)) for c in free)
         if free:
             found[spot.role].append(free)
     for places in found.values():

@@ -2,10 +2,13 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ocrclean import pipeline, record
 from ocrclean.detectors import footnotes
-from ocrclean.model import Document
+from ocrclean.detectors.footnotes.sizes import RAISED, Sizes, width
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 
 CASES = tomllib.loads(Path("fixtures/cases/footnotes.toml").read_text("utf-8"))["case"]
 
@@ -31,3 +34,63 @@ def test_numbers_go_on_over_pages_and_begin_anew() -> None:
     ]
     found = pipeline.run(Document.of_text("\f".join(pages)), [footnotes.detect]).findings
     assert [f.value for f in found if f.kind == "footnote_marker"] == [str(n) for n in (1, 2, 3, 4, 5, 6, 1, 2, 3, 4)]
+
+
+NOTE = "The report was written in a hurry.{0} It was sent to the minister.\n" + "There is more text below.\n" * 30
+
+
+@pytest.mark.parametrize("sign", ["*", "**", "†", "‡"])
+def test_a_sign_in_the_body_goes_with_the_sign_at_the_foot(sign: str) -> None:
+    raw = NOTE.format(sign) + f"{sign} See the letter of 4 May 1962, p. 3.\n"
+    cleaned = pipeline.run(Document.of_text(raw), [footnotes.detect])
+    assert cleaned.text == raw
+    assert [(f.kind.value, f.value) for f in cleaned.findings] == [("footnote_marker", sign), ("footnote_label", sign)]
+    (note,) = record.description(cleaned, {})["footnotes"]
+    assert note["number"] == sign
+    assert note["marker"]
+    assert note["label"]
+
+
+@pytest.mark.parametrize(
+    "foot",
+    ["", "* See the letter.\n* See the other letter.\n", "a * b\n* See the letter.\n"],
+    ids=["none", "list", "three"],
+)
+def test_a_sign_without_its_one_partner_is_no_note(foot: str) -> None:
+    assert not pipeline.run(Document.of_text(NOTE.format("*") + foot), [footnotes.detect]).findings
+
+
+def _page(words: list[tuple[str, int]]) -> Document:
+    """One line of words of a given width in pixels."""
+    raw, placed, x = " ".join(text for text, _ in words), [], 0
+    at = 0
+    for text, pixels in words:
+        placed.append(Word(Span(at, at + len(text)), Box(x, 0, pixels, 30), 90.0))
+        at, x = at + len(text) + 1, x + pixels + 15
+    return Document(raw, (Page(1, Span(0, len(raw)), Words(placed), PageImage(2000, 100, 300)),))
+
+
+@given(st.integers(min_value=1, max_value=4), st.integers(min_value=20, max_value=80))
+def test_the_width_of_a_word_tells_how_many_raised_figures_end_it(figures: int, em: int) -> None:
+    plain = ["they", "were", "sent", "home"]
+    last = width("home.") + RAISED * figures
+    document = _page([*((text, round(em * width(text))) for text in plain), ('home."', round(em * last))])
+    end = len(document.raw)
+    odds = Sizes(document, document.pages[0]).odds(end - 1, end - 1, end)
+    assert odds is not None
+    assert max(range(4), key=odds.__getitem__) == figures - 1
+    assert figures == 1 or odds[figures - 1] > 3
+
+
+def test_the_width_of_a_quotation_mark_speaks_against_a_number_of_three_figures() -> None:
+    words = ["they", "were", "sent", "home", 'home."']
+    document = _page([(text, round(40 * width(text))) for text in words])
+    end = len(document.raw)
+    odds = Sizes(document, document.pages[0]).odds(end - 1, end - 1, end)
+    assert odds is not None
+    assert odds[2] < 0.1
+
+
+def test_without_other_words_on_the_line_a_width_tells_nothing() -> None:
+    document = _page([('home."', 130)])
+    assert Sizes(document, document.pages[0]).odds(5, 5, 6) is None

@@ -1,10 +1,10 @@
-"""Footnote markers in the body and labels at the foot, solved together."""
+"""Footnote markers in the body and labels at the foot: numbers, solved together, and signs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ocrclean.detectors.footnotes import numbering, places
+from ocrclean.detectors.footnotes import numbering, places, symbols
 from ocrclean.detectors.footnotes.again import read_again
 from ocrclean.detectors.footnotes.channel import engines
 from ocrclean.detectors.footnotes.numbering import Numbered
@@ -36,6 +36,8 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
     for p, found in enumerate(solved):
         if throughout or _convincing(solved[max(0, p - 1) : p + 2], ENOUGH):
             yield from (_finding(document, note, found) for note in found if len(note.candidate.span))
+        else:
+            yield from symbols.detect(document, document.pages[p], claimed, DETECTOR)
 
 
 def _convincing(pages: Sequence[Sequence[Numbered]], enough: float) -> bool:

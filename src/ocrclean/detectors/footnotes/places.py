@@ -22,12 +22,14 @@ _SIGNS = r"0-9!\"#$%&'*<>?\[\]^_~¢£¥§©®°º˚«»™‘’“”`´{}|\\)�
 _LETTERS = "IlOoSsZBt"
 _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
 _TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z]|(?<=[.,;:!?)][{_SIGNS}])[a-z]{{2}})")
-_APART = re.compile(rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)(?=[ \t]|\n|$|(?<=[0-9])[A-Z][a-z])")
+_APART = re.compile(
+    rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE}){{1,3}}(?!\S))?)(?=[ \t]|\n|$|(?<=[0-9])[A-Z][a-z])"
+)
 _ALONE = re.compile(r"^[ \t]*(?P<run>[0-9]{1,4})[ \t]*$", re.MULTILINE)
 #: A sentence that follows the one before without a space: the marker between the two was lost.
 _GLUED = re.compile(r"(?<=[a-z]{3}[.,;])(?=[A-Z][a-z])")
 _LABEL = re.compile(
-    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°;][ \t])|(?<=[0-9][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE})+)?)"
+    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°;][ \t])|(?<=[0-9][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE}){{1,3}}(?!\S))?)"
     r"(?P<dot>(?:(?<=[0-9IlOoSsZBt])\))?[.,]?)(?=(?P<gap>\s+)|$|[A-Z@][a-z])",
     re.MULTILINE,
 )

@@ -79,7 +79,7 @@ def test_the_width_of_a_word_tells_how_many_raised_figures_end_it(figures: int, 
     odds = Sizes(document, document.pages[0]).odds(end - 1, end - 1, end)
     assert odds is not None
     assert max(range(4), key=odds.__getitem__) == figures - 1
-    assert figures == 1 or odds[figures - 1] > 3
+    assert figures == 1 or odds[figures - 1] > 2
 
 
 def test_the_width_of_a_quotation_mark_speaks_against_a_number_of_three_figures() -> None:

@@ -5,6 +5,7 @@
 The English LISTs are SCOWL's (Debian: wamerican, wbritish, wcanadian, and the same with -large), FR is Dicollecte's
 hunspell dictionary (Debian: hunspell-fr-comprehensive). Frequencies are wordfreq's large lists; in English the
 geometric mean with the counts of books that symspellpy brings, because records are nearer to books than to the web.
+wordfreq must be installed for this.
 
 The file holds, gzipped: a line with the number n of frequent words, those words, one a line; three strings of n
 bytes, one byte a word: frequency in English and in French (``zipf * 25``, 0 where it is not in the list) and flags (1

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
 
-from wordfreq import zipf_frequency
-
 from ocrclean.detectors.header_parts import Block, Piece, Unit
 from ocrclean.detectors.header_slots import seen_slots
+from ocrclean.lexicon import Lexicon
 from ocrclean.locate import Folded
 from ocrclean.model import (
     Document,
@@ -37,6 +36,8 @@ _BEFORE = 3
 _SLOTS = 0.2
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
 _CLEAR = 0.75
+#: The least Zipf frequency of a word that is no garble.
+_FREQUENT = 3
 _WORDS = re.compile(r"[^\W\d_]+")
 _LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
 
@@ -66,12 +67,17 @@ def _joins(raw: str, one: Piece, two: Piece) -> bool:
 
 
 def garbled(text: str) -> bool:
-    """Whether most of a text's letters are in no word of English or French."""
+    """Whether most of a text's letters are in no frequent word of English or French."""
     if sum(map(str.isdigit, text)) > 1:  # a date, a number, a cited section
         return False
     words = [w for w in _WORDS.findall(text) if len(w) > 2]
-    known = sum(len(w) for w in words if max(zipf_frequency(w, "en"), zipf_frequency(w, "fr")) >= 3)
+    known = sum(len(w) for w in words if _frequent(w))
     return known <= 0.34 * sum(map(len, words))
+
+
+def _frequent(word: str) -> bool:
+    entry = Lexicon.load().get(word.lower())
+    return entry is not None and max(entry.english or 0, entry.french or 0) >= _FREQUENT
 
 
 def header_groups(

@@ -210,9 +210,11 @@ def _within_lines(raw: str, places: Sequence[int], match: Match, size: int) -> M
     """The match without the few letters that a text cut short seems to have on the next line, or on the one before."""
     text = raw[places[match.first] : places[match.last - 1] + 1]
     first, last = len(Folded.of(text.partition("\n")[0]).text), len(Folded.of(text.rpartition("\n")[2]).text)
-    if "\n" in text and match.start and first < _STRAY:
+    start, end = places[match.first], places[match.last - 1] + 1
+    before, behind = raw[max(0, start - 1) : start], raw[end : end + 1]
+    if "\n" in text and (match.start or before.isalnum()) and first < _STRAY:
         match = replace(match, first=match.first + first, start=match.start + first, equal=match.equal - first)
-    if "\n" in text and match.end < size and last < _STRAY:
+    if "\n" in text and (match.end < size or behind.isalnum()) and last < _STRAY:
         match = replace(match, last=match.last - last, end=match.end - last, equal=match.equal - last)
     return match
 

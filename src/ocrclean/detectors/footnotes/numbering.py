@@ -10,6 +10,7 @@ probability of each number.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,8 @@ SAMPLE = 2
 STRAY = 0.02
 #: States by which it is decided where the notes of a page begin, where there are many.
 LIKELIEST = 2
+#: Pages, the last ones, whose sums are kept for the way back; those of others are made again, to save memory.
+KEPT = 50
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 0.03
 
@@ -319,6 +322,7 @@ class _Forward:
         self.jumps: list[dict[int, float]] = []
         self.likelihood = 0.0
         self.engine = engine
+        self.lattices: deque[_Page] = deque(maxlen=KEPT)
         labels = [_plain_labels(page, engine.label) for page in pages]
         for p, page in enumerate(pages):
             jumps = _jumps(labels[p], [n for seen in labels[p + 1 : p + AHEAD] for n in seen], self.reached[-1])
@@ -330,6 +334,7 @@ class _Forward:
     def _through(self, page: PagePlaces, jumps: dict[int, float]) -> dict[int, float]:
         entered = _entered(self.reached[-1], jumps)
         lattice = _Page(page, self.engine, entered)
+        self.lattices.append(lattice)
         states: dict[int, float] = {}
         for n, w in entered.items():
             for k, weight in enumerate(lattice.ends(n)):
@@ -370,7 +375,7 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[N
     for page in reversed(pages):
         states, jumps = forward.reached.pop(), forward.jumps.pop()
         entered = _entered(states, jumps)
-        lattice = _Page(page, engine, entered)
+        lattice = forward.lattices.pop() if forward.lattices else _Page(page, engine, entered)
         onward = {_UNSTARTED: future.get(_UNSTARTED, 0.0)}
         sums: dict[int, tuple[_Weighed, bool, dict[int, float]]] = {}
         for n in lattice.after:

@@ -44,6 +44,16 @@ class Row:
         return tuple(spans)
 
     @cached_property
+    def ends(self) -> tuple[tuple[Span, Span, str], ...]:
+        """Its edges, each with and without the punctuation at its ends, and the text without."""
+        start = self.free.start
+        inner = [stripped(self.text, Span(edge.start - start, edge.end - start)) for edge in self.edges]
+        return tuple(
+            (edge, Span(start + span.start, start + span.end), span.of(self.text))
+            for edge, span in zip(self.edges, inner, strict=True)
+        )
+
+    @cached_property
     def text(self) -> str:
         """What is not claimed of the line."""
         start = self.free.start - self.line.span.start

@@ -5,10 +5,15 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from string import digits
 
-from ocrclean.confusions import Confusions
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from ocrclean.confusions import GAINED, LOST, SUBSTITUTED, Confusions
 from ocrclean.model import Span
 from ocrclean.series import Candidate, assign
 
@@ -23,6 +28,7 @@ FORMED = 4.0
 #: A zero lost from the zeros before a number; what the text may add to the cost of a value where it is garbled and
 #: there is a second reading; both in nats.
 ZERO, GARBLED = 3.0, 6.0
+_UNITS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +160,9 @@ def follow(
     for i, spots in enumerate(pages):
         near = anchors[max(0, (a := bisect_left(where, i)) - ANCHORS) : a]
         near += anchors[(b := bisect_right(where, i)) : b + ANCHORS]
-        expected = {v for q, u in near for slip in SLIP if (v := u + i - q + slip) > 0}
-        offered.append([(s, c) for s in spots for c in _candidates(s, expected, confusions, skip)])
+        values = sorted({v for q, u in near for slip in SLIP if (v := u + i - q + slip) > 0})
+        expected = {form: {v: form.render(v) for v in values} for form in {s.form for s in spots}}
+        offered.append([(s, c) for s in spots for c in _candidates(s, expected[s.form], confusions, skip)])
     chosen = assign([[c for _, c in page] for page in offered], step, start=lambda _: step.start, skip=skip)
     found = [Follow(i, offered[i][a.candidate][0], a.value, a.margin, 0) for i, a in enumerate(chosen) if a is not None]
     if sum(f.certain for f in found) >= ANCHORS:
@@ -194,20 +201,43 @@ def _steps(around: tuple[Follow | None, Follow | None], page: int, value: int | 
     return step.start if after else 0.0
 
 
-def _candidates(spot: Spot, expected: set[int], confusions: Confusions, limit: float) -> Iterator[Candidate]:
+def _candidates(spot: Spot, expected: Mapping[int, str], confusions: Confusions, limit: float) -> Iterator[Candidate]:
+    """The values that a spot may have: its own, and those of the expected that it may be a misreading of."""
     own = spot.form.parse(spot.text)
-    if own in expected and not spot.again:
+    if own is not None and own in expected and not spot.again:
         yield Candidate(own, spot.cost)
         return
-    for value in sorted(expected | ({own} if own is not None else set())):
-        printed, cost = spot.form.render(value), 0.0
+    formed = FORMED * (own is not None)
+    if not spot.again:
+        expected = _near(spot, expected, confusions, limit - formed)
+    if own is not None and own not in expected:
+        expected = dict(sorted([*expected.items(), (own, spot.text)]))
+    for value, printed in expected.items():
+        cost = 0.0
         if spot.text and value != own:
-            cost = _cost(printed, spot.text, confusions, limit) + FORMED * (own is not None)
+            cost = _cost(printed, spot.text, confusions, limit - formed) + formed
         if spot.again:
             again = min(_cost(_tight(printed), text, confusions, limit) for text in spot.again)
             cost = again + (min(cost, GARBLED) if own is None or again == 0 else cost)
         if cost < limit:
             yield Candidate(value, spot.cost + cost)
+
+
+def _near(spot: Spot, expected: Mapping[int, str], confusions: Confusions, limit: float) -> Mapping[int, str]:
+    """Those of the expected numbers from which the text is not known to be too far: most are, and this is quick."""
+    form, text = spot.form, spot.text
+    if form.prefix or form.suffix or form.roman or not text:
+        return expected
+    weights = {"weights": _least(confusions, text.isdecimal())}
+    near: set[int] = set()
+    for seen in {text, text.zfill(form.width)} if text.isdecimal() else {text}:
+        most = int((limit - ZERO * (len(seen) - len(text))) * _UNITS)
+        if most >= 0:
+            found = process.extract(
+                seen, expected, scorer=Levenshtein.distance, scorer_kwargs=weights, score_cutoff=most, limit=None
+            )
+            near.update(value for _, _, value in found)
+    return {value: expected[value] for value in expected if value in near}
 
 
 def _cost(printed: str, seen: str, confusions: Confusions, limit: float) -> float:
@@ -216,6 +246,22 @@ def _cost(printed: str, seen: str, confusions: Confusions, limit: float) -> floa
     if 0 < lost < 4 and seen.isdecimal() and printed.startswith("0"):
         return min(limit, ZERO * lost + confusions.cost(printed, seen.zfill(len(printed)), limit))
     return min(limit, confusions.cost(printed, seen, limit)) if abs(lost) <= 2 else limit
+
+
+@cache
+def _least(confusions: Confusions, figures: bool) -> tuple[int, int, int]:
+    """What one character lost, gained or misread in a number costs at least, in hundredths of a nat; where only figures
+    are seen, if ``figures``: the weights of a distance from what is seen to what is printed."""
+    listed = [
+        (cost, len(printed), len(seen))
+        for printed, row in confusions.table.items()
+        for seen, cost in row.items()
+        if printed != seen and not printed.strip(digits) and not (figures and seen.strip(digits))
+    ]
+    other = min([SUBSTITUTED, *(cost / n for cost, n, m in listed if n == m)])
+    gained = min([GAINED, *((cost - other * n) / (m - n) for cost, n, m in listed if m > n)])
+    lost = min([LOST, *((cost - other * m) / (n - m) for cost, n, m in listed if n > m)])
+    return tuple(max(0, int(cost * _UNITS)) for cost in (lost, gained, other))  # type: ignore[return-value]
 
 
 def _tight(text: str) -> str:

@@ -97,6 +97,7 @@ def detect(
     seeds = [
         s for i, page in enumerate(pages) for row in page for s in _seeds(document, i, row, known) if taken.free(s.span)
     ]
+    figured = [[row for row in page if _FIGURE.search(row.text)] for page in pages]
     families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
     for seed in seeds:
         families[seed.mask].append(seed)
@@ -104,7 +105,7 @@ def detect(
     for (_, width), members in sorted(families.items(), key=lambda item: (not item[0][0], -len(item[1]))):
         left, before = members, len(members) + 1
         while len(left) < before:  # each series uses up some of the readings
-            found = _followed(document, pages, left, width, taken, confusions, reread)
+            found = _followed(document, figured, left, width, taken, confusions, reread)
             for f in _findings(document, found, series):
                 taken.add(f.span)
                 yield f
@@ -215,18 +216,12 @@ def _followed(
 
 def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
     """Where on a line a stamp of this form may stand: at its edges, one or two tokens, or sound inside it."""
-    if not _FIGURE.search(row.text):
-        return
     like = form.render(0)
     seen: set[Span] = set()
-    for edge in row.edges:
-        if not -2 <= len(edge) - len(like) <= 6:
-            continue
-        span = stripped(raw, edge)
-        if span in seen or abs(len(span) - len(like)) > 2:
+    for edge, span, text in row.ends:
+        if not -2 <= len(edge) - len(like) <= 6 or abs(len(text) - len(like)) > 2 or span in seen:
             continue
         seen.add(span)
-        text = span.of(raw)
         far = len(like) // 2
         figures = sum(c.isdigit() for c in text)
         if 3 * figures >= len(text) if not form.prefix else Levenshtein.distance(text, like, score_cutoff=far) <= far:

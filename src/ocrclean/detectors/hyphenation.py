@@ -150,9 +150,9 @@ def _joined(
         )
 
     between = document.raw[first.end : second.start]
-    marked = second.end - rest.span.start == rest.whole < len(rest.text)
-    if between.strip(" \t\r\n") or "\f" in between or marked:
+    if between.strip(" \t\r\n") or "\f" in between:
         yield found(first, whole)
         yield found(second, "")
     else:
-        yield found(Span(first.start, second.end), whole + between if begin["gap"] else whole)
+        more = begin["gap"] or begin.end() < len(rest.text)
+        yield found(Span(first.start, second.end), whole + between if more else whole)

@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import IO
@@ -45,6 +45,10 @@ class Tesseract:
 
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     timeout: float = 180.0
+
+    def in_one_language(self) -> Tesseract:
+        """The same with English alone, where that is among the languages, to read figures and codes."""
+        return replace(self, languages=("eng",)) if "eng" in self.languages else self
 
     def engine(self) -> Engine:
         """Name, version and languages. Raises EngineMissingError where the program or a language is not installed."""

@@ -198,7 +198,7 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
     """A function that reads crops of the document's page images again, enlarged.
 
     Page images are decoded only for pages asked for. Crops of one layout and character set share a start of
-    tesseract.
+    tesseract; lines of few characters are read in one language, for a start with two costs twice as much.
     """
 
     @lru_cache(maxsize=_KEPT_IMAGES)
@@ -214,17 +214,21 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
         page = turned(scan.image, image.rotation).convert("L")
         return Scan(page, image.dpi) if page.size == (image.width, image.height) else None
 
+    figures = tesseract.in_one_language()
+
     def reread(crops: Sequence[Crop]) -> list[str | None]:
         found: list[str | None] = [None] * len(crops)
-        groups: dict[tuple[Layout, str | None], list[tuple[int, Image.Image]]] = {}
+        groups: dict[tuple[int, str | None, Tesseract], list[tuple[int, Image.Image]]] = {}
         for index in sorted(range(len(crops)), key=lambda i: crops[i].page):
             crop = crops[index]
             if (page := upright(crop.page)) and (piece := _enlarged(page, crop)):
-                groups.setdefault((crop.layout, crop.characters), []).append((index, piece))
-        for (layout, characters), images in groups.items():
+                engine = tesseract if crop.characters is None or crop.layout is Layout.WORD else figures
+                group = (SEGMENTATION[crop.layout], crop.characters, engine)
+                groups.setdefault(group, []).append((index, piece))
+        for (segmentation, characters, engine), images in groups.items():
             variables = {"tessedit_char_whitelist": characters} if characters else {}
-            readings = tesseract.read(
-                [(image, 300) for _, image in images], segmentation=SEGMENTATION[layout], variables=variables
+            readings = engine.read(
+                [(image, 300) for _, image in images], segmentation=segmentation, variables=variables
             )
             for (index, _), reading in zip(images, readings, strict=True):
                 if isinstance(reading, str):

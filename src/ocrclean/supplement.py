@@ -42,7 +42,7 @@ def supplement(pages: Sequence[tuple[str, Scan]], tesseract: Tesseract) -> list[
 
     Small print is read in English alone, where that is among the languages: figures and brackets, not words.
     """
-    engine = Tesseract(("eng",), tesseract.timeout) if "eng" in tesseract.languages else tesseract
+    engine = tesseract.in_one_language()
     first = [tsv.page_text(rows) for rows, _ in pages]
     pieces = [
         (index, piece)

@@ -13,7 +13,7 @@ from furniture import Case, cases, check
 from ocrclean import pipeline, summary
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import page_stamps
-from ocrclean.model import Claims, Document, Finding
+from ocrclean.model import Claims, Document, Finding, Status
 
 
 def detect(document: Document, claimed: Claims) -> Iterable[Finding]:
@@ -26,12 +26,9 @@ def test_cases(case: Case) -> None:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.integers(1, 90_000), st.sets(st.integers(3, 16), max_size=5), st.sampled_from(["", "A-2019-00044_"]))
+@given(st.integers(1, 90_000), st.sets(st.integers(1, 18), max_size=6), st.sampled_from(["", "A-2019-00044_"]))
 def test_a_sound_series_is_recognised_and_its_gaps_are_reported(first: int, lost: set[int], prefix: str) -> None:
-    """Whatever pages are withheld between its ends: every stamp is found, none is changed, what is missing is listed.
-
-    A lone stamp behind a gap of four or more is found too, but makes a sequence of its own.
-    """
+    """Whatever pages are withheld between its ends: every stamp is found, what is missing is listed."""
     numbers = [first + i for i in range(20) if i not in lost]
     pages = [f"A line of text\n{prefix}{n:06d}" for n in numbers]
     cleaned = pipeline.run(Document.of_text("\f".join(pages)), [detect])
@@ -61,6 +58,25 @@ def test_time_grows_with_pages() -> None:
     found = list(detect(document, Claims()))
     assert len(found) == 1500
     assert (time.process_time() - began) / len(pages) < 0.010
+
+
+@pytest.mark.parametrize("gap", [4, 8, 40, 400])
+@pytest.mark.parametrize("prefix", ["", "A-2019-00044_"])
+@pytest.mark.parametrize("early", [False, True])
+def test_a_lone_stamp_behind_a_wide_gap_is_of_the_series(gap: int, prefix: str, early: bool) -> None:
+    numbers = [500, *range(500 + gap, 506 + gap)] if early else [*range(500, 506), 505 + gap]
+    pages = [f"A line of text\n{prefix}{n:06d}" for n in numbers]
+    cleaned = pipeline.run(Document.of_text("\f".join(pages)), [detect])
+    assert [(f.value, f.status) for f in cleaned.findings] == [(f"{prefix}{n:06d}", Status.RECOGNISED) for n in numbers]
+    (sequence,) = summary.sequences(cleaned.findings)
+    assert sequence["missing"] == [n for n in range(numbers[0], numbers[-1]) if n not in numbers]
+
+
+def test_a_lone_number_that_falls_is_of_no_series() -> None:
+    pages = [f"A line of text\n{n:06d}" for n in (500, 501, 502, 503, 17)]
+    cleaned = pipeline.run(Document.of_text("\f".join(pages)), [detect])
+    (sequence,) = summary.sequences(cleaned.findings)
+    assert (sequence["first"], sequence["last"]) == (500, 503)
 
 
 def test_repeated_numbers_are_listed() -> None:

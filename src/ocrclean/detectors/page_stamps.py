@@ -42,6 +42,8 @@ SLACK = 3
 SUPPORT = 2
 #: Margin in nats from which a reading is asserted: one in twenty would be wrong if nothing else were known.
 SURE = 3.0
+#: Numbers left out behind which a lone stamp is still of the same series.
+FAR = 1000
 #: How far a stamp that never changes may be misread: two characters (`14,0000`, `14-0006` for `14-00000`).
 CONSTANT = 18.0
 
@@ -101,22 +103,23 @@ def detect(
     families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
     for seed in seeds:
         families[seed.mask].append(seed)
-    series = 0
+    series: list[Sequence[Follow]] = []
     for (_, width), members in sorted(families.items(), key=lambda item: (not item[0][0], -len(item[1]))):
         left, before = members, len(members) + 1
         while len(left) < before:  # each series uses up some of the readings
             found = _followed(document, figured, left, width, taken, confusions, reread)
-            for f in _findings(document, found, series):
+            for f in _findings(document, found, len(series)):
                 taken.add(f.span)
                 yield f
-            series += bool(found)
+            series += [found] if found else []
             left, before = [s for s in left if taken.free(s.span)], len(left)
     for seed in seeds:
         if taken.free(seed.span) and alone(document.raw, seed.row, seed.span) and _padded(seed):
             value = seed.span.of(document.raw)
-            sure = series == 0 or bool(seed.prefix)
+            joined = _joined(seed, series)
+            sure = not series or bool(seed.prefix) or joined is not None
             taken.add(seed.span)
-            evidence: dict[str, Json] = {"prefix": seed.prefix, "width": len(seed.number), "series": None}
+            evidence: dict[str, Json] = {"prefix": seed.prefix, "width": len(seed.number), "series": joined}
             yield finding(
                 document,
                 seed.span,
@@ -139,6 +142,20 @@ def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_
             if m := shape.fullmatch(text):
                 yield _Seed(page, row, span, m["prefix"], m["number"])
                 break
+
+
+def _joined(seed: _Seed, series: Sequence[Sequence[Follow]]) -> int | None:
+    """The only series that a lone stamp goes on, though more pages lie between than a step of it allows for."""
+    number = int(seed.number)
+    fitting = []
+    for index, found in enumerate(series):
+        before = [f for f in found if f.page < seed.page][-1:]
+        after = [f for f in found if f.page > seed.page][:1]
+        same = found[0].spot.form.prefix == seed.prefix and found[0].spot.form.width == len(seed.number)
+        rises = all(0 < number - f.value <= FAR for f in before) and all(0 < f.value - number <= FAR for f in after)
+        if same and rises and all(f.page != seed.page for f in found):
+            fitting.append(index)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _padded(seed: _Seed) -> bool:

@@ -17,7 +17,7 @@ from ocrclean.pipeline import Cleaned
 APART = 1.25
 #: Room left at the end of a line, beyond what the next word takes, by which its paragraph may have ended: in heights of
 #: a word on the image (goes on 2 %, ends 88 %), in shares of the line's usual length where there is none.
-LOOSE, LOOSE_SHARE = 1.0, 0.1
+LOOSE, LOOSE_SHARE = 1.0, 0.07
 #: An indent, in heights of a word.
 INDENT = 1.0
 #: Two gaps this wide within a line, in heights of a word, are those between the columns of a table.

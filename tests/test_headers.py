@@ -93,17 +93,17 @@ def test_a_page_of_forty_thousand_characters_takes_no_more_than_its_share() -> N
     assert time.process_time() - middle < 30 * (middle - start) + 0.05
 
 
-def _scanned(pages: list[list[tuple[str, float]]]) -> Document:
-    """A document whose lines have boxes: each word 0.05 of the page wide, each line 0.02 high."""
+def _scanned(pages: list[list[tuple[str, float]]], doubtful: frozenset[str] = frozenset()) -> Document:
+    """A document whose lines have boxes: each word 0.05 of the page wide, each line 0.02 high; doubtful words
+    have a confidence of 10."""
     raw, out, at = "", [], 0
     for number, lines in enumerate(pages, 1):
         words, text = [], ""
         for row, (line, confidence) in enumerate(lines):
             for column, word in enumerate(line.split(" ")):
                 start = at + len(text)
-                words.append(
-                    Word(Span(start, start + len(word)), Box(100 + 50 * column, 20 + 20 * row, 45, 15), confidence)
-                )
+                box = Box(100 + 50 * column, 20 + 20 * row, 45, 15)
+                words.append(Word(Span(start, start + len(word)), box, 10.0 if word in doubtful else confidence))
                 text += word + " "
             text = text[:-1] + "\n"
         out.append(Page(number, Span(at, at + len(text)), Words(words), PageImage(1000, 1000, 100)))
@@ -119,6 +119,18 @@ def test_garble_where_other_pages_have_the_header_is_told_and_left() -> None:
     found = [f for f in DETECT(document, Claims()) if document.page_at(f.span.start).number == 4]
     assert found
     assert all(f.value == head[0] for f in found)
+
+
+def test_of_a_line_struck_over_only_the_garble_is_the_headers() -> None:
+    english = ("Document Released Under the Access to Information Act", 90.0)
+    french = ("Document divulgué en vertu de la Loi sur l'accès à l'information", 90.0)
+    struck = ("OERXS RERQA page of the list was", 95.0)
+    garbled = frozenset({"OERXS", "RERQA"})
+    pages = [[english, french, (BODY.strip(), 95.0)]] * 3 + [[english, struck, (BODY.strip(), 95.0)]]
+    document = _scanned(pages, garbled)
+    found = [f for f in DETECT(document, Claims()) if document.page_at(f.span.start).number == 4]
+    assert {f.span.of(document.raw) for f in found} == {english[0], "OERXS RERQA"}
+    assert {f.value for f in found} == {f"{english[0]} {french[0]}"}
 
 
 def test_garble_on_a_document_without_headers_is_nothing() -> None:

@@ -28,7 +28,6 @@ import random
 import re
 import resource
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -356,7 +355,7 @@ def cleaned(pdf: Path, out: Path) -> tuple[float, float, float]:
     return here, below, waiting
 
 
-STANDIN = """#!{python}
+STANDIN = r"""#!{python}
 import sys
 if "--version" in sys.argv or "--list-langs" in sys.argv:
     import os
@@ -365,6 +364,8 @@ pages = open({rows!r}, encoding="utf-8").read().split("\f")
 sys.stdout.write(pages[0])
 for number, path in enumerate(open(sys.argv[1]).read().split(), 1):
     rows = pages[1 + hash(path) % (len(pages) - 1)].split("\n")
+    if sys.argv[sys.argv.index("--psm") + 1] != "3":  # a crop: nothing is read there
+        rows = rows[:1]
     sys.stdout.write("\n".join(row[:2] + str(number) + row[row.index("\t", 2):] for row in rows if row) + "\n")
 """
 
@@ -484,25 +485,30 @@ def kills(figures: Figures, size: str, runs: int, folder: Path) -> None:
     still = {"SOURCE_DATE_EPOCH": "1795341600"}
     sources = [pdf, *sorted(folder.glob("*.txt"))]
     whole, _ = timed(lambda: call(*OCRCLEAN, *sources, "-o", folder / "whole", **still))
-    dice, kept = random.Random(3), []
-    for _ in range(20):
+    dice = random.Random(3)
+    kept: list[tuple[int, int]] = []  # pages and documents that are there after each kill
+    while len(kept) < 20:
         process = subprocess.Popen(
             [*OCRCLEAN, *map(str, sources), "-o", str(folder / "out")],
             env=os.environ | still,
             stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
-        time.sleep(dice.uniform(0.3, 1) * whole / 4)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        kept.append(len(list((folder / "out").glob("*/document.json"))))
+        try:
+            process.wait(dice.uniform(0.1, 0.8) * whole)
+            shutil.rmtree(folder / "out")  # it was done before: from the beginning again
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            found = [len(list((folder / "out").glob(pattern))) for pattern in ("*/.pages/*/0*", "*/document.json")]
+            kept.append((found[0], found[1]))
     call(*OCRCLEAN, *sources, "-o", folder / "out", **still)
     call(sys.executable, "-m", "ocrclean.cli", "verify", folder / "out")
     one, two = (
         {p.relative_to(o): p.read_bytes() for p in o.rglob("*") if p.is_file() and p.parent != o}
         for o in (folder / "whole", folder / "out")
     )
-    print(f"documents there after each kill: {kept}", file=sys.stderr)
+    print(f"pages and documents there after each kill: {kept}", file=sys.stderr)
     figures.row("files that differ after twenty kills", len(set(one.items()) ^ set(two.items())), 0, "", most=True)
 
 

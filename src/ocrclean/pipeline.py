@@ -11,6 +11,7 @@ from pathlib import Path
 from ocrclean import catalogue, edits
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import (
+    citations,
     exemptions,
     footnotes,
     hyphenation,
@@ -92,7 +93,7 @@ def detectors(
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
-        lambda document, claimed: exemptions.detect(document, claimed, confusions, exemptions.sections(), reread),
+        lambda document, claimed: exemptions.detect(document, claimed, confusions, citations.sections(), reread),
         lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load, running),
         partial(footnotes.detect, reread=reread),
         ordinals.detect,

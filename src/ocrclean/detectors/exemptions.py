@@ -9,14 +9,12 @@ form the document uses elsewhere.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from ocrclean.confusions import SUBSTITUTED, Confusions
+from ocrclean.detectors.citations import STYLES, forms_of, sound_citations, style_of
 from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.model import (
     Box,
@@ -46,8 +44,6 @@ NEARLY, SURE, APART, FAR, SEEN = 2.5, 1.0, 0.25, 3.0, 0.3
 INLINE = 1.1
 #: Confidence below which words within a line may be a citation in a box; longest scrap of its frame or its first word.
 DOUBTED, SCRAP = 65.0, 3
-#: The styles of citations that are repaired.
-STYLES = ("s.", "art. ", "(b)")
 #: What the citations of a style are made of.
 CHARACTERS = {"(b)": "()b123456789ACDEF", "": "()s.art 0123456789bcdefgh"}
 #: Longest text in the margin of a page that may be a garbled citation.
@@ -60,50 +56,6 @@ _DIGIT = re.compile(r"\d")
 _BRACKET = re.compile(r"[({\[\])}]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
-_LETTER = r"\( ?[a-z](?:\.\d)? ?\)"
-_SECTION = r"\d{1,2}(?:\.\d)?"
-# s.16(2)(c), S.19(1), s. 68(a), with stray spaces inside the brackets; its full stop perhaps lost before brackets.
-_ENGLISH = re.compile(
-    rf"(?P<lead>[sS]s?\. ?|(?<!\w)[sS][, ](?={_SECTION}\())(?P<section>{_SECTION})"
-    rf"(?P<rest>(?: ?\( ?\d{{1,2}}(?:\.\d)? ?\))?(?: ?{_LETTER})?)(?![\w({{\[@-])"
-)
-# art. 16(1)c), alinéa 16(1)c), paragraphe 19(1), article 23.
-_FRENCH = re.compile(
-    rf"(?P<lead>(?:art\.|alinéa|paragraphe|article|al\.|par\.) ?)(?P<section>{_SECTION})"
-    r"(?P<rest>(?: ?\( ?\d{1,2}(?:\.\d)? ?\))?(?: ?\(?[a-z](?:\.\d)?\))?)(?![\w(-])",
-    re.IGNORECASE,
-)
-# (b)(1), (b)(7)(C) and the codes b7C, B6.
-_FREEDOM = re.compile(
-    r"(?<![\w)§])(?P<lead>)\( ?b ?\) ?\( ?(?P<section>[1-9]) ?\)(?P<rest>(?: ?\( ?[A-F] ?\))?)(?![\w(-])"
-)
-_CODE = re.compile(r"(?<!\w)(?P<lead>)[bB](?P<section>[1-9])(?P<rest>[A-F]?)(?!\w)")
-# A citation without a word before it, alone on its line.
-_BARE = re.compile(rf"(?P<lead>)(?P<section>{_SECTION})(?P<rest>\(\d{{1,2}}\)(?:\([a-z]\))?|\([a-z]\))")
-# What stands before a section that a sentence or a footnote cites, and after it.
-_CITED = re.compile(
-    r"(?:[,;§]\s*|l['’]|d['’]|\b(?:of|under|the|in|by|to|see|and|or|section|subsection|paragraph|ch|c|ibid\.?|id\.?|U\.S\.C\.|act|loi|"
-    r"de|du|des|aux?|à|le|la|les|et|ou|par|dans|voir)\s+)$",
-    re.IGNORECASE,
-)
-_GOES_ON = re.compile(r"\s*(?:,\s|of\b|of the\b|de la\b|du\b|,? par\.|,? al\.)")
-
-
-@cache
-def sections() -> tuple[str, ...]:
-    """The sections of the acts in the catalogue that is shipped."""
-    data = tomllib.loads((files("ocrclean") / "catalogue" / "exemptions.toml").read_text("utf-8"))
-    return tuple(section for act in data["act"] for section in act["sections"])
-
-
-@dataclass(frozen=True, slots=True)
-class _Citation:
-    """A citation: where, the word or abbreviation before its section, as it should stand in the text, its value."""
-
-    span: Span
-    lead: str
-    reading: str
-    value: str
 
 
 def detect(
@@ -121,17 +73,17 @@ def detect(
         margin = _margin(document, page)
         for row in page_rows:
             taken = Claims()
-            for c in _sound(raw, row, known):
+            for c in sound_citations(raw, row, known):
                 taken.add(c.span)
-                styles[_style(c.value)] += 1
-                yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": _style(c.value)})
+                styles[style_of(c.value)] += 1
+                yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})
             boxed = _boxed(row, page, margin, raw) if reread else ()
             for within, spans in ((True, boxed), (False, _garbled(document, row, page, margin))):
                 for span in spans:
                     if taken.free(span):
                         taken.add(span)
                         garbled[span] = within
-    forms = {style: _forms(style, known) for style in STYLES}
+    forms = {style: forms_of(style, known) for style in STYLES}
     sound = {_mended(form): style for style in STYLES for form in forms[style]}
     styles.update(sound[text] for span in garbled if (text := _mended(span.of(raw))) in sound)
     again: dict[Span, list[str]] = {}
@@ -141,11 +93,11 @@ def detect(
         for read in again.values():
             near = min((_closest(read, forms[style], confusions) for style in STYLES), key=lambda near: near.errors)
             if near.errors <= INLINE and near.apart >= 2 * APART:
-                styles[_style(near.value)] += 1
+                styles[style_of(near.value)] += 1
     if not styles:
         return
     style = styles.most_common(1)[0][0]
-    own = forms.get(style) or _forms(style, known)
+    own = forms.get(style) or forms_of(style, known)
     doubtful = {
         span: within for span, within in garbled.items() if span not in again and _mended(span.of(raw)) not in sound
     }
@@ -188,20 +140,6 @@ def _finding(
         value=value,
         apply=apply,
     )
-
-
-def _style(value: str) -> str:
-    return "(b)" if value.startswith("(b)") else re.sub(r"\d.*", "", value)
-
-
-def _forms(style: str, known: Sequence[str]) -> list[str]:
-    """The sections of the acts as this style prints them."""
-    if style == "(b)":
-        return [section for section in known if section.startswith("(b)")]
-    own = [section for section in known if section[0].isdigit()]
-    if style.endswith(" "):
-        own = [re.sub(r"\((?=[a-z])", "", section) for section in own]
-    return [style + section for section in own]
 
 
 def _mended(text: str) -> str:
@@ -332,56 +270,3 @@ def _read(document: Document, spans: Mapping[Span, bool], style: str, reread: Re
         crops.append(Crop(number, place, Layout.SMALL, CHARACTERS.get(style, CHARACTERS[""]), thinner=True))
     texts = reread(crops) if reread and crops else []
     return {span: [text for text in texts[2 * i : 2 * i + 2] if text] for i, span in enumerate(asked)}
-
-
-def _sound(raw: str, row: Row, known: Sequence[str]) -> Iterator[_Citation]:
-    """The citations on a line that are read well but for spaces and brackets."""
-    text = row.free.of(raw)
-    if not _DIGIT.search(text):
-        return
-    at = 0
-    for m in sorted(_matches(text), key=lambda m: m.start()):
-        span = Span(row.free.start + m.start(), row.free.start + m.end())
-        if m.start() < at:
-            continue
-        value, rest = _value(m), re.sub(r"\s", "", m["rest"])
-        lone = alone(raw, row, span)
-        tight = m["lead"].lower() in ("s.", "s,", "s ") or m.re is _FREEDOM
-        worded = m.re is _FRENCH and m["lead"].lower().startswith("art.") and "(" in m["rest"]
-        before = text[: m.start()]
-        doubled = bool(m["lead"]) and before.endswith("§ ")  # nobody writes `§ s.23`: it was set over the text
-        cited = (not doubled and _CITED.search(before)) or _GOES_ON.match(text[m.end() :])
-        glued = text[max(0, m.start() - 1) : m.start()].isalnum()
-        if not rest and m.re in (_ENGLISH, _FRENCH, _BARE) and (glued or m["section"] not in known):
-            continue
-        if lone or ((tight or worded) and not cited):
-            at = m.end()
-            whole = m.re in (_FREEDOM, _CODE) or (m.re is _ENGLISH and "." not in m["lead"])
-            reading = value if whole else m["lead"] + m["section"] + rest
-            yield _Citation(span, m["lead"], reading, value)
-
-
-def _matches(text: str) -> Iterator[re.Match[str]]:
-    yield from _ENGLISH.finditer(text)
-    yield from _FRENCH.finditer(text)
-    yield from _FREEDOM.finditer(text)
-    kept = text.strip(" .,|[]{}'‘’\"-–—_~:;")
-    if len(kept) <= 12 and (m := _CODE.search(text)) and m[0] == kept:
-        yield m
-    if len(kept) <= 12 and (m := _BARE.search(text)) and m[0] == kept:
-        yield m
-
-
-def _value(m: re.Match[str]) -> str:
-    rest = re.sub(r"\s", "", m["rest"])
-    if m.re is _FREEDOM:
-        return f"(b)({m['section']}){rest}"
-    if m.re is _CODE:
-        return m[0]
-    lead = m["lead"]
-    if m.re is _ENGLISH:
-        lead = "ss." if lead.lower().startswith("ss") else "s."
-    elif m.re is _FRENCH:
-        lead = lead.strip() + " "
-        rest = re.sub(r"\((?=[a-z])", "", rest)
-    return f"{lead}{m['section']}{rest}"

@@ -17,6 +17,8 @@ _ALIKE = str.maketrans("0158ij6", "olsblle")
 _SEED = 4
 #: Seeds on neighbouring diagonals are one candidate: room for characters lost and gained.
 _BAND = 12
+#: What keeps the diagonals of one wording from those of the next: more than a page has characters, on both sides.
+_APART = _BAND << 24
 #: Of the seeds of a wording, the least that must be seen on one diagonal band: a stamp double-struck keeps some 15 %.
 _SEEDS_SEEN = 0.1
 _SEEDS = 6
@@ -109,11 +111,12 @@ class Locator:
         ]
         #: The characters of each wording that are always the same.
         self.sizes = tuple(free.count(False) for free in self.free)
-        self._seeds: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        #: Where each piece stands in the wordings, as one figure: wording and place.
+        self._seeds: dict[str, list[int]] = defaultdict(list)
         for number, wording in enumerate(self.wordings):
             for at in range(len(wording) - _SEED + 1):
                 if not any(self.free[number][at : at + _SEED]):
-                    self._seeds[wording[at : at + _SEED]].append((number, at))
+                    self._seeds[wording[at : at + _SEED]].append(number * _APART - at)
         self._starts = frozenset(self._seeds)
 
     def find(self, text: str) -> list[Match]:
@@ -135,19 +138,26 @@ class Locator:
     def _candidates(self, text: str, low: int, high: int) -> Iterator[tuple[int, int, int]]:
         """Wordings and one seed of each place where they might stand: many seeds on neighbouring diagonals."""
         seeds, starts = self._seeds, self._starts
-        bands: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
-        for at in range(low, high - _SEED + 1):
-            piece = text[at : at + _SEED]
-            if piece in starts:
-                for number, place in seeds[piece]:
-                    bands[number, (at - place) // _BAND].append((at - place, at))
-        for (number, band), seen in bands.items():
-            both = seen + bands.get((number, band + 1), [])
-            if len(both) >= max(_SEEDS, _SEEDS_SEEN * self.sizes[number]):
-                usual = Counter(diagonal for diagonal, _ in both).most_common(1)[0][0]
-                on = [at for diagonal, at in both if diagonal == usual]
-                at = on[len(on) // 2]
-                yield number, at, at - usual
+        hits = [(at, seeds[piece]) for at in range(low, high - _SEED + 1) if (piece := text[at : at + _SEED]) in starts]
+        counts = Counter([(at + seed) // _BAND for at, found in hits for seed in found])
+        enough: dict[int, int] = {}
+        for band, count in counts.items():
+            both = count + counts.get(band + 1, 0)
+            number = (band * _BAND + _APART // 2) // _APART
+            if both >= _SEEDS and both >= _SEEDS_SEEN * self.sizes[number]:
+                enough[band] = number
+        wanted = {*enough, *(band + 1 for band in enough)}
+        seen: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for at, found in hits if wanted else ():
+            for seed in found:
+                if (band := (at + seed) // _BAND) in wanted:
+                    seen[band].append((at + seed, at))
+        for band, number in enough.items():
+            near = seen[band] + seen.get(band + 1, [])
+            usual = Counter(diagonal for diagonal, _ in near).most_common(1)[0][0]
+            on = [at for diagonal, at in near if diagonal == usual]
+            at = on[len(on) // 2]
+            yield number, at, at - usual + number * _APART
 
 
 def _extend(

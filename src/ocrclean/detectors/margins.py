@@ -44,12 +44,12 @@ class Row:
         return tuple(spans)
 
     @cached_property
-    def ends(self) -> tuple[tuple[Span, Span, str], ...]:
-        """Its edges, each with and without the punctuation at its ends, and the text without."""
+    def ends(self) -> tuple[tuple[int, Span, str], ...]:
+        """Of its edges the length, and range and text without the punctuation at their ends."""
         start = self.free.start
         inner = [stripped(self.text, Span(edge.start - start, edge.end - start)) for edge in self.edges]
         return tuple(
-            (edge, Span(start + span.start, start + span.end), span.of(self.text))
+            (len(edge), Span(start + span.start, start + span.end), span.of(self.text))
             for edge, span in zip(self.edges, inner, strict=True)
         )
 

@@ -235,8 +235,9 @@ def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
     """Where on a line a stamp of this form may stand: at its edges, one or two tokens, or sound inside it."""
     like = form.render(0)
     seen: set[Span] = set()
-    for edge, span, text in row.ends:
-        if not -2 <= len(edge) - len(like) <= 6 or abs(len(text) - len(like)) > 2 or span in seen:
+    usual = len(like)
+    for length, span, text in row.ends:
+        if not -2 <= length - usual <= 6 or not -2 <= len(text) - usual <= 2 or span in seen:
             continue
         seen.add(span)
         far = len(like) // 2

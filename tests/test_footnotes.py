@@ -36,6 +36,15 @@ def test_numbers_go_on_over_pages_and_begin_anew() -> None:
     assert [f.value for f in found if f.kind == "footnote_marker"] == [str(n) for n in (1, 2, 3, 4, 5, 6, 1, 2, 3, 4)]
 
 
+def test_notes_at_the_end_of_a_document_go_with_their_markers() -> None:
+    pages = [f"A fact came out in the hearing.{n} Another fact came out.{n + 1} So it was.\n" for n in range(1, 40, 2)]
+    ends = [f"{n}. See the letter of May, p. {n}.\n" for n in range(1, 41)]
+    raw = "\f".join([*pages, "ENDNOTES\n\n" + "".join(ends[:25]), "".join(ends[25:])])
+    notes = record.description(pipeline.run(Document.of_text(raw), [footnotes.detect]), {})["footnotes"]
+    assert [(note["number"], note["page"]) for note in notes] == [(str(n), (n + 1) // 2) for n in range(1, 41)]
+    assert all(note["marker"] and note["label"] for note in notes)
+
+
 NOTE = "The report was written in a hurry.{0} It was sent to the minister.\n" + "There is more text below.\n" * 30
 
 

@@ -40,6 +40,8 @@ STRAY = 0.02
 LIKELIEST = 2
 #: Pages, the last ones, whose sums are kept for the way back; those of others are made again, to save memory.
 KEPT = 50
+#: What another number weighs as the last of all, where that is known from the notes. An estimate.
+OTHER = 0.02
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 0.03
 
@@ -365,12 +367,12 @@ def _of(page: PagePlaces, forms: frozenset[str]) -> PagePlaces:
     return PagePlaces(page.markers, [p for p in page.labels if p[0].form in forms])
 
 
-def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> list[list[Numbered]]:
-    """For each page the likeliest number of each place."""
+def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine], last: int | None = None) -> list[list[Numbered]]:
+    """For each page the likeliest number of each place; ``last`` is the last number of all, where it is known."""
     engine, forms = _style(pages, engines)
     pages = [_of(page, forms) for page in pages]
     forward = _Forward(pages, engine)
-    future = dict.fromkeys(forward.reached.pop(), 1.0)
+    future = {n: 1.0 if last in (None, n) else OTHER for n in forward.reached.pop()}
     out: list[list[Numbered]] = []
     for page in reversed(pages):
         states, jumps = forward.reached.pop(), forward.jumps.pop()

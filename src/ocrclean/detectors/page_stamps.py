@@ -23,6 +23,7 @@ from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
 from ocrclean.detectors.second_reading import Trace
 from ocrclean.model import Claims, Document, Finding, Json, Kind, Reread, Span, finding
+from ocrclean.series import REACH
 
 NAME = "page_stamps"
 
@@ -209,8 +210,9 @@ def _followed(
     spots: list[list[Spot]] = [[] for _ in pages]
     if COMMON * len(members) <= times:
         form = Form(prefix, width)
-        for i, page in enumerate(pages):
-            spots[i] = [s for row in page for s in _spots(raw, row, form) if taken.free(s.span)]
+        first, last = min(s.page for s in members), max(s.page for s in members)
+        for i in range(max(0, first - REACH), min(len(pages), last + REACH + 1)):  # no series goes on further
+            spots[i] = [s for row in pages[i] for s in _spots(raw, row, form) if taken.free(s.span)]
     else:  # the prefix changes from page to page: only what is read soundly can be told
         for s in members:
             spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), _cost(raw, s.row, s.span)))

@@ -1,11 +1,12 @@
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrclean import pipeline, record
+from ocrclean import pipeline, reading, record
 from ocrclean.detectors import footnotes
 from ocrclean.detectors.footnotes.sizes import RAISED, Sizes, width
 from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
@@ -19,9 +20,16 @@ def test_case(case: dict[str, str]) -> None:
     assert cleaned.text == case.get("clean", case["raw"])
 
 
+def _notes(raw: str) -> list[dict[str, Any]]:
+    """The footnotes of document.json."""
+    cleaned = pipeline.run(Document.of_text(raw), [footnotes.detect])
+    notes: list[dict[str, Any]] = record.description(cleaned, {}, reading.edition(cleaned))["footnotes"]
+    return notes
+
+
 def test_the_notes_of_a_document_are_listed_with_those_that_lost_their_marker() -> None:
     raw = "One fact.4 Another fact. A third fact.6 A fourth fact.7\n\n4 See A.\n5 See B.\n6 See C.\n7 See D.\n"
-    notes = record.description(pipeline.run(Document.of_text(raw), [footnotes.detect]), {})["footnotes"]
+    notes = _notes(raw)
     assert [note["number"] for note in notes] == ["4", "6", "7", "5"]
     lost = next(note for note in notes if note["number"] == "5")
     assert lost["marker"] is None
@@ -40,9 +48,47 @@ def test_notes_at_the_end_of_a_document_go_with_their_markers() -> None:
     pages = [f"A fact came out in the hearing.{n} Another fact came out.{n + 1} So it was.\n" for n in range(1, 40, 2)]
     ends = [f"{n}. See the letter of May, p. {n}.\n" for n in range(1, 41)]
     raw = "\f".join([*pages, "ENDNOTES\n\n" + "".join(ends[:25]), "".join(ends[25:])])
-    notes = record.description(pipeline.run(Document.of_text(raw), [footnotes.detect]), {})["footnotes"]
+    notes = _notes(raw)
     assert [(note["number"], note["page"]) for note in notes] == [(str(n), (n + 1) // 2) for n in range(1, 41)]
     assert all(note["marker"] and note["label"] for note in notes)
+
+
+BODY = "The first of the facts came out in the hearing of the committee in May.{} It was not known before.\n"
+FIRST = (
+    BODY.format(4)
+    + BODY.format(5)
+    + """
+4 See the letter of the minister to the committee, dated May 1962, page 3.
+5 See the letter of the committee to the minister of the month of June 1962, in which all of the papers of his
+"""
+)
+
+
+def test_a_note_that_goes_on_at_the_foot_of_the_next_page_says_so() -> None:
+    rest = "were sent with the letters of the month before, all of them in the box of the month of May.\n"
+    notes = _notes(
+        f"{FIRST}\f{BODY.format(6)}It was not told in June.7\n\n{rest}6 See the letter of the year 1963.\n7 See A.\n"
+    )
+    assert [(note["number"], note.get("continued_on")) for note in notes] == [
+        ("4", None),
+        ("5", [2]),
+        ("6", None),
+        ("7", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "body"),
+    [
+        (FIRST, "the last of the facts came out.6 It was not known before.\n"),
+        (FIRST.replace("which\n", "there.\n"), BODY.format(6)),
+    ],
+    ids=["text goes on", "note ended"],
+)
+def test_a_note_that_ends_on_its_page_goes_on_nowhere(first: str, body: str) -> None:
+    notes = _notes(f"{first}\f{body}\n6 See the letter of the year 1963.\n")
+    assert [note["number"] for note in notes] == ["4", "5", "6"]
+    assert not [note for note in notes if "continued_on" in note]
 
 
 NOTE = "The report was written in a hurry.{0} It was sent to the minister.\n" + "There is more text below.\n" * 30
@@ -54,7 +100,7 @@ def test_a_sign_in_the_body_goes_with_the_sign_at_the_foot(sign: str) -> None:
     cleaned = pipeline.run(Document.of_text(raw), [footnotes.detect])
     assert cleaned.text == raw
     assert [(f.kind.value, f.value) for f in cleaned.findings] == [("footnote_marker", sign), ("footnote_label", sign)]
-    (note,) = record.description(cleaned, {})["footnotes"]
+    (note,) = _notes(raw)
     assert note["number"] == sign
     assert note["marker"]
     assert note["label"]

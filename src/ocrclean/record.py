@@ -103,8 +103,8 @@ def _range(span: Span, text: str) -> Record:
     return {"start": span.start, "end": span.end, "text": span.of(text)}
 
 
-def description(cleaned: Cleaned, options: Mapping[str, Any]) -> Record:
-    """The content of document.json."""
+def description(cleaned: Cleaned, options: Mapping[str, Any], edition: reading.Edition) -> Record:
+    """The content of document.json. The reading edition tells which notes go on over pages."""
     document = cleaned.document
     out: Record = {"contract": CONTRACT}
     if document.source:
@@ -118,8 +118,12 @@ def description(cleaned: Cleaned, options: Mapping[str, Any]) -> Record:
     out["pages"] = [_page(cleaned, index) for index in range(len(document.pages))]
     out["sequences"] = summary.sequences(cleaned.findings)
     out["running_headers"] = summary.running_headers(cleaned.findings)
+    continued = edition.continued()
     out["footnotes"] = summary.footnotes(
-        cleaned.findings, lambda f: identifier(_origin(document), f), lambda at: document.page_at(at).number
+        cleaned.findings,
+        lambda f: identifier(_origin(document), f),
+        lambda at: document.page_at(at).number,
+        lambda f: continued.get(cleaned.clean_span(f).start, []),
     )
     out["counts"] = summary.counts(cleaned.findings)
     return out
@@ -157,7 +161,7 @@ def files(
     edition = reading.edition(cleaned, furniture=options.get("furniture", True))
     yield READING, edition.text.encode()
     yield INDEX, as_json(edition.index(cleaned))
-    yield DOCUMENT, as_json(description(cleaned, options), indent=1)
+    yield DOCUMENT, as_json(description(cleaned, options, edition), indent=1)
 
 
 def _compressed(pieces: Iterable[str]) -> bytes:

@@ -30,10 +30,14 @@ def running_headers(findings: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def footnotes(
-    findings: Iterable[Finding], identify: Callable[[Finding], str], page_of: Callable[[int], int]
+    findings: Iterable[Finding],
+    identify: Callable[[Finding], str],
+    page_of: Callable[[int], int],
+    continued: Callable[[Finding], list[int]],
 ) -> list[dict[str, Any]]:
     """The notes of a document in the order of their markers: number, marker and label by ``identify``, and the page
-    by ``page_of`` the place in the raw text.
+    by ``page_of`` the place in the raw text. ``continued_on`` are further pages at whose foot the note of a label goes
+    on, by ``continued``; absent where there are none.
 
     What was not found is None. Where the marker is lost, ``between`` gives the raw range from the marker before to
     the one behind it, in which it was printed. A note goes with the first label of its number on the marker's page
@@ -64,6 +68,8 @@ def footnotes(
         }
         if labelled and not marked:
             entry["between"] = _interval(markers, labelled, page_of)
+        if labelled and (pages := continued(labelled)):
+            entry["continued_on"] = pages
         out.append(entry)
     return out
 

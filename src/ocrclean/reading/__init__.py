@@ -24,6 +24,12 @@ class Edition:
     text: str
     blocks: tuple[Written, ...]
 
+    def continued(self) -> dict[int, list[int]]:
+        """The pages on which a note goes on behind its own, by where its label begins in the clean text."""
+        notes = [written.block for written in self.blocks if written.block.part is Part.NOTE]
+        pages = {note.runs[0].span.start: sorted({run.page for run in note.runs}) for note in notes}
+        return {start: later for start, (_, *later) in pages.items() if later}
+
     def index(self, cleaned: Cleaned) -> dict[str, Any]:
         """The content of reading.json: for each block its range in reading.md, and piece by piece its raw and clean
         ranges."""

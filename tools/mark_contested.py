@@ -43,7 +43,8 @@ def contested(word: str, language: int, model: LanguageModel, neighbours: Neighb
                 return True
     if len(word) > 2 and not model.listed(word):
         for pieces in divisions.find(word, float(language), 3):
-            total, before = -SPACE * (len(pieces) - 1), ()
+            total = -SPACE * (len(pieces) - 1)
+            before: tuple[str, ...] = ()
             for piece in pieces:
                 total += model.log(piece, before, float(language), Own())
                 before = (piece,)

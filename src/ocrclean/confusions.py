@@ -9,11 +9,11 @@ amount by its class: a lost accent, another case, any other substitution, a loss
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from math import inf
+from math import exp, inf, log
 
 #: The longest string on either side of a confusion.
 LONGEST = 3
@@ -26,6 +26,10 @@ KEPT = 1 << 15
 SUBSTITUTED, LOST, GAINED = 9.0, 8.0, 8.0
 # A character read without its accent, with another one, or with another case (`É` → `E`, `ê` → `é`, `S` → `s`).
 ACCENT, CASE = 4.0, 6.0
+
+
+#: What the general costs weigh against what one document shows, in sightings of the printed string.
+PRIOR = 100
 
 
 class Confusions:
@@ -52,10 +56,12 @@ class Confusions:
 
     @staticmethod
     @cache
-    def load() -> Confusions:
-        """The model that is shipped, read once."""
-        text = (files("ocrclean") / "data" / "confusions.tsv").read_text("utf-8")
-        return Confusions.parse(line for line in text.splitlines() if not line.startswith("#"))
+    def load(*, shapes: bool = False) -> Confusions:
+        """The model that is shipped, read once; ``shapes`` adds the letters that look alike, of which no pair of texts
+        has shown yet that one is read for the other."""
+        names = ["confusions.tsv", "shapes.tsv"] if shapes else ["confusions.tsv"]
+        texts = [(files("ocrclean") / "data" / name).read_text("utf-8") for name in names]
+        return Confusions.parse(line for text in texts for line in text.splitlines() if not line.startswith("#"))
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> Confusions:
@@ -65,6 +71,30 @@ class Confusions:
             printed, seen, cost = line.split("\t")[:3]
             table[printed.replace("␣", " ")][seen.replace("␣", " ")] = float(cost)
         return cls(dict(table))
+
+    def adapted(self, pairs: Mapping[tuple[str, str], int], raw: str) -> Confusions:
+        """The model of one document, given the words that were misread in it (printed, seen, how often) and its raw
+        text: the costs of the confusions that it shows twice or more, from their counts in it and from the general
+        costs, which weigh as much as ``PRIOR`` sightings of what is printed."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for (printed, seen), n in pairs.items():
+            for a, b in self.align(printed, seen):
+                if a != b:
+                    counts[a, b] += n
+        table = {printed: dict(row) for printed, row in self.table.items()}
+        for (a, b), n in counts.items():
+            if n >= 2:
+                general = min(self._general(a, b), self.table.get(a, {}).get(b, inf))
+                places = raw.count(a) + n if a else len(raw)
+                table.setdefault(a, {})[b] = -log((n + PRIOR * exp(-general)) / (places + PRIOR))
+        return Confusions(table)
+
+    @staticmethod
+    def _general(printed: str, seen: str) -> float:
+        """The cost of one edit that is not listed."""
+        if not printed:
+            return GAINED
+        return substitution(printed, seen) if len(printed) == len(seen) == 1 else LOST
 
     def cost(self, printed: str, seen: str, limit: float = inf) -> float:
         """The cost of reading ``printed`` as ``seen``, in nats; infinite where it is above ``limit``.

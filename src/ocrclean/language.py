@@ -8,19 +8,24 @@ own words and pairs. A word that nothing knows gets a small share, spread by cha
 from __future__ import annotations
 
 import gzip
+import sys
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from math import exp, log
+from zlib import crc32
 
 from ocrclean.lexicon import LANGUAGES, Lexicon
 
 # Shares of the interpolation; found by search on half of the development documents.
 BOOK_PAIRS = 0.5
-#: Counts at which a context's own pairs, and triples, weigh half.
-PAIRS_HALF, TRIPLES_HALF = 40.0, 15.0
+#: What a context keeps for words that were not seen after it, with Witten-Bell's estimate: its kinds of followers, for
+#: which stands a power of its count (Heaps' law), times this, for pairs and for triples.
+FOLLOWERS, PAIRS_KEEP, TRIPLES_KEEP = 0.75, 1.5, 2.5
 #: Share of the document's own words, and of its pairs at one, two, ... sightings of their first word.
 OWN_WORDS, OWN_PAIRS_HALF = 0.12, 6.0
 #: Share of words that no list knows.
@@ -30,17 +35,56 @@ UNLISTED = 0.05
 TINY = 1e-12
 
 
-class Counts:
-    """Counts of words, pairs and triples of one language, words divided by spaces."""
+#: Endings of old spelling and what they are today: knowne, himselfe, carryed; avoit, quoy, sentimens, siége.
+_OLD = {
+    "en": (("e", ""), ("yed", "ied"), ("ye", "y"), ("ie", "y"), ("eth", "s"), ("ick", "ic")),
+    "fr": (
+        *(
+            ("oit", "ait"),
+            ("oient", "aient"),
+            ("oy", "oi"),
+            ("ois", "ais"),
+            ("oître", "aître"),
+            ("oissance", "aissance"),
+        ),
+        *(("mens", "ments"), ("ans", "ants"), ("ieme", "ième"), ("ége", "ège"), ("éges", "èges"), ("tems", "temps")),
+    ),
+}
 
-    def __init__(self, counts: dict[str, int]) -> None:
-        self.get = counts.get
-        self.total = sum(n for gram, n in counts.items() if " " not in gram)
+
+class Counts:
+    """Counts of words, pairs and triples of one language, words divided by spaces.
+
+    A sorted array of CRC-32 sums of what was counted stands for a dictionary: 5 bytes for each instead of some 120;
+    one string in 2,000 that was never counted is taken for one that was. Counts are kept in steps of a twelfth of a
+    nat. The file, made by ``tools/make_ngrams.py``: the number of grams and of counted words on the first line, the
+    sums as little-endian 32-bit numbers, and one byte for each count; gzipped.
+    """
+
+    def __init__(self, sums: array[int], steps: bytes, total: int) -> None:
+        self._sums, self._steps, self._n, self.total = sums, steps, len(sums), total
+        self.get = lru_cache(maxsize=1 << 17)(self._get)
+
+    def _get(self, gram: str) -> float:
+        """How often a gram was counted; 0 where it was not."""
+        key = crc32(gram.encode())
+        at = bisect_left(self._sums, key)
+        return _STEPS[self._steps[at]] if at < self._n and self._sums[at] == key else 0.0
 
     @staticmethod
-    def load(name: str) -> Counts:
-        """The counts of a data file."""
-        return Counts(_counts(name))
+    def load(language: str) -> Counts:
+        """The counts that are shipped."""
+        data = gzip.decompress((files("ocrclean") / "data" / f"ngrams.{language}.gz").read_bytes())
+        first, _, body = data.partition(b"\n")
+        n, total = map(int, first.split())
+        sums = array("I", body[: 4 * n])
+        if sys.byteorder == "big":
+            sums.byteswap()
+        return Counts(sums, body[4 * n :], total)
+
+
+#: What a step of a count stands for.
+_STEPS = [exp(step / 12) for step in range(256)]
 
 
 def _counts(name: str) -> dict[str, int]:
@@ -111,7 +155,7 @@ class LanguageModel:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._counts = {language: Counts.load(f"ngrams.{language}.gz") for language in LANGUAGES}
+        self._counts = {language: Counts.load(language) for language in LANGUAGES}
         self._books = BookPairs()
         self.characters = Characters.load()
         self.alone = lru_cache(maxsize=1 << 17)(self._alone)
@@ -133,9 +177,14 @@ class LanguageModel:
             if entry and not entry.listed:
                 p *= UNLISTED
             if "'" in word or word == "0":
-                p = max(p, counts.get(word, 0) / counts.total)
+                p = max(p, counts.get(word) / counts.total)
             found.append(p)
         return found[0], found[1]
+
+    def claim(self, word: str, french: float) -> float:
+        """The probability of a string as a word without context: of a novel one where no list knows it."""
+        en, fr = self.alone(word)
+        return (1 - french) * en + french * fr or NOVEL * exp(max(-600.0, self.characters.log(word)))
 
     def known(self, word: str) -> bool:
         """Whether a list has the word."""
@@ -147,6 +196,10 @@ class LanguageModel:
             return True
         entry = self.lexicon.get(word)
         return entry is not None and entry.listed
+
+    def old(self, word: str, language: str) -> bool:
+        """Whether a word is one of the language in an old spelling."""
+        return any(word.endswith(old) and self.listed(word[: -len(old)] + new) for old, new in _OLD[language])
 
     def log(self, word: str, before: Sequence[str], french: float, own: Own, without: int = 0) -> float:
         """The log probability of a word after up to two others, where the text is French with probability ``french``.
@@ -160,24 +213,24 @@ class LanguageModel:
             if share < 1e-3:
                 continue
             if last is not None:
-                if language == "en" and (n := self._books.words.get(last)):
+                if language == "en" and (books := self._books.words.get(last)):
                     pair = self._books.pairs.get(f"{last} {word}", 0)
-                    p = (1 - BOOK_PAIRS) * p + BOOK_PAIRS * min(1.0, pair / n)
+                    p = (1 - BOOK_PAIRS) * p + BOOK_PAIRS * min(1.0, pair / books)
                 counts = self._counts[language]
                 if n := counts.get(last):
-                    weight = n / (n + PAIRS_HALF)
-                    p = (1 - weight) * p + weight * counts.get(f"{last} {word}", 0) / n
+                    weight = 1 / (1 + PAIRS_KEEP * n ** (FOLLOWERS - 1))
+                    p = (1 - weight) * p + weight * counts.get(f"{last} {word}") / n
                     if len(before) > 1 and (n := counts.get(f"{before[-2]} {last}")):
-                        weight = n / (n + TRIPLES_HALF)
-                        p = (1 - weight) * p + weight * counts.get(f"{before[-2]} {last} {word}", 0) / n
+                        weight = 1 / (1 + TRIPLES_KEEP * n ** (FOLLOWERS - 1))
+                        p = (1 - weight) * p + weight * counts.get(f"{before[-2]} {last} {word}") / n
             total += share * p
         seen = own.words.get(word, 0) - without
         if seen > 0:
             total = (1 - OWN_WORDS) * total + OWN_WORDS * seen / own.total
-            if last is not None and (n := own.words.get(last)):
+            if last is not None and (times := own.words.get(last)):
                 pair = own.pairs.get(f"{last} {word}", 0) - without
                 if pair > 0:
-                    weight = n / (n + OWN_PAIRS_HALF) * 0.5
-                    total = (1 - weight) * total + weight * pair / n
+                    weight = times / (times + OWN_PAIRS_HALF) * 0.5
+                    total = (1 - weight) * total + weight * pair / times
         novel = NOVEL * exp(self.characters.log(word))
         return log((1 - NOVEL) * total + novel + TINY * 1e-6)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.resources import files
+from math import log
 from types import MappingProxyType
 
 LANGUAGES = ("en", "fr")
@@ -123,25 +124,25 @@ class Lexicon:
 
     @cache  # noqa: B019 - the lexicon lives as long as the process
     def trie(self, language: str) -> Trie:
-        """The frequent words of a language that a dictionary has."""
+        """The frequent words of a language that a dictionary has and that may be put in the place of others."""
+        unmeant = tuple((files("ocrclean") / "data" / "unmeant.txt").read_text("utf-8").splitlines()[1:])
         frequencies, flag = (self._english, 1) if language == "en" else (self._french, 2)
-        return Trie(
-            [
-                word
-                for word, frequency, flags in zip(self.words, frequencies, self._flags, strict=True)
-                if frequency and flags & flag
-            ]
-        )
+        words, steps = [], bytearray()
+        for word, frequency, flags in zip(self.words, frequencies, self._flags, strict=True):
+            if frequency and flags & flag and not word.startswith(unmeant):
+                words.append(word)
+                steps.append(frequency)
+        return Trie(words, bytes(steps))
 
 
 class Trie:
-    """The prefixes of a sorted list of words, found by bisection."""
+    """The prefixes of a sorted list of words, found by bisection, with the frequencies of what they may become."""
 
-    def __init__(self, words: Sequence[str]) -> None:
+    def __init__(self, words: Sequence[str], steps: bytes) -> None:
         self.words = frozenset(words)
 
         @lru_cache(maxsize=1 << 17)
-        def children(prefix: str) -> dict[str, str]:
+        def children(prefix: str) -> dict[str, tuple[str, float]]:
             n = len(prefix)
             low = bisect_left(words, prefix)
             high = bisect_left(words, prefix + "\U0010ffff", low)
@@ -149,10 +150,21 @@ class Trie:
                 low += 1
             letters = {}
             while low < high:
-                letter = words[low][n]
-                letters[letter] = prefix + letter
-                low = bisect_left(words, prefix + letter + "\U0010ffff", low, high)
+                longer = prefix + words[low][n]
+                end = bisect_left(words, longer + "\U0010ffff", low, high)
+                letters[longer[-1]] = longer, _nats(max(steps[low:end]))
+                low = end
             return letters
 
-        #: The letters that may follow a prefix, each with the longer prefix.
-        self.children: Callable[[str], Mapping[str, str]] = children
+        def nats(word: str) -> float:
+            return _nats(steps[bisect_left(words, word)])
+
+        #: The letters that may follow a prefix, each with the longer prefix and ``-log`` of the probability of the
+        #: commonest word that begins so, in nats.
+        self.children: Callable[[str], Mapping[str, tuple[str, float]]] = children
+        #: ``-log`` of the probability of a word of the trie, in nats.
+        self.nats: Callable[[str], float] = nats
+
+
+def _nats(steps: int) -> float:
+    return (9 - steps / _STEPS) * log(10)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate
@@ -35,14 +35,16 @@ SUGGEST_ABOVE = 0.35
 #: Costs in nats of a lost and a stray space before the document has shown how often it has them; the general rates
 #: weigh as much as so many words of the document.
 SPACE_LOST, SPACE_GAINED, RATE_WORDS = 6.0, 6.0, 400
-#: Confusion costs hold where one word in e^4 is misread; in a better document a misread word costs more, in a worse
-#: one less, within these bounds, in nats.
-MISREAD, MISREAD_LEAST, MISREAD_MOST = 4.0, -2.0, 3.0
+#: Confusion costs hold where one word in e^4 is misread, which weighs as much as so many words of the document; in a
+#: better document a misread word costs more, in a worse one less, within these bounds, in nats.
+MISREAD, MISREAD_WORDS, MISREAD_LEAST, MISREAD_MOST = 4.0, 150, -2.0, 5.0
 #: A document with so many words in old spelling, and so many of a thousand, is an old one: what looks misread there may
 #: be spelled so, and costs so much more, in nats.
 OLD_LEAST, OLD_SHARE, OLD_COST = 2, 0.004, 12.0
 #: Tokens on each side by which it is told how garbled the text around a word is.
 AROUND = 8
+#: Misread words from which on the confusions of the document itself are learned.
+ADAPT_FROM = 5
 #: Margin in nats at which the first pass takes a reading for granted.
 GRANTED = 2.0
 #: Characters on each side within which a [sic] speaks for a word as it stands.
@@ -60,7 +62,7 @@ def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_AB
     own = own_words(found, model, {})
     trusted = names(found, own, Divisions(model, own))
     readings = Readings(model, _neighbours(), own, trusted, seen, Rates(SPACE_LOST, SPACE_GAINED, 0.0))
-    unknown = sum(readings.doubt(core, language(french)) is Doubt.UNKNOWN for core, french in lower)
+    unknown = _distinct(core for core, french in lower if readings.doubt(core, language(french)) is Doubt.UNKNOWN)
     old = OLD_COST if old_spelling(found, model) > OLD_LEAST + OLD_SHARE * len(lower) else 0.0
     readings.rates = replace(readings.rates, misread=_misread_cost(unknown, len(lower)) + old)
     first = [(s, c) for s in found for c in _mend(s, readings)]
@@ -71,8 +73,13 @@ def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_AB
     readings.rates = Rates(
         _space_cost(sum(edge.text.count(" ") for _, edge in granted), words, SPACE_LOST),
         _space_cost(sum(edge.end - edge.start - 1 for _, edge in granted), words, SPACE_GAINED),
-        _misread_cost(sum(edge.misread for _, edge in granted), words) + old,
+        _misread_cost(_distinct(s.tokens[edge.start].core for s, edge in granted if edge.misread), words) + old,
     )
+    misread = Counter(
+        (edge.text, s.tokens[edge.start].core) for s, edge in granted if edge.misread and edge.end - edge.start == 1
+    )
+    if misread.total() >= ADAPT_FROM:
+        readings.adapt(Neighbours(Lexicon.load(), Confusions.load(shapes=True).adapted(misread, document.raw)))
     taken = {s.tokens[e.start].start: (s.tokens[e.end - 1].end, e.text) for s, e in granted}
     readings.own = own_words(found, model, taken)
     for stretch in found:
@@ -100,6 +107,11 @@ def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:
     return _SIC.search(raw, max(0, start - SIC_AROUND), end + SIC_AROUND) is not None
 
 
+def _distinct(cores: Iterable[str]) -> int:
+    """How many words there are, where a form that recurs, which may well be a word, counts no more than twice."""
+    return sum(min(n, 2) for n in Counter(cores).values())
+
+
 def _space_cost(seen: int, words: int, general: float) -> float:
     """The cost of a lost or stray space, after so many were seen in so many words."""
     return -log((seen + RATE_WORDS * exp(-general)) / (words + RATE_WORDS))
@@ -107,7 +119,7 @@ def _space_cost(seen: int, words: int, general: float) -> float:
 
 def _misread_cost(seen: int, words: int) -> float:
     """What a misread word costs over its confusions, after so many were seen in so many words."""
-    cost = -log((seen + RATE_WORDS * exp(-MISREAD)) / (words + RATE_WORDS))
+    cost = -log((seen + MISREAD_WORDS * exp(-MISREAD)) / (words + MISREAD_WORDS))
     return max(MISREAD_LEAST, min(MISREAD_MOST, cost - MISREAD))
 
 
@@ -138,6 +150,7 @@ def _finding(
                 "cost": round(edge.cost, 2),
                 "margin": round(choice.margin, 2),
                 "around": round(choice.around, 2),
+                "rarity": round(choice.rarity, 2),
             },
             apply=probability >= apply_above,
         )
@@ -178,7 +191,8 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
             edge = choice.edge.moved(low)
             first, last = max(0, edge.start - AROUND), min(len(edges), edge.end + AROUND)
             share = (unknown[last] - unknown[first] - 1) / max(1, last - first - 1)
-            yield Choice(edge, choice.margin, max(0.0, share))
+            rarity = max(-log(readings.model.claim(w, stretch.french[edge.start])) for w in edge.words)
+            yield Choice(edge, choice.margin, max(0.0, share), rarity, readings.rarely(edge))
         low = high
 
 
@@ -194,4 +208,4 @@ def _before(stretch: Stretch, low: int) -> Words:
 
 @cache
 def _neighbours() -> Neighbours:
-    return Neighbours(Lexicon.load(), Confusions.load())
+    return Neighbours(Lexicon.load(), Confusions.load(shapes=True))

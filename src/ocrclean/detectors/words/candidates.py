@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from heapq import nsmallest
-from math import exp, inf, log
+from math import inf, log
 
 from ocrclean.confusions import ACCENT, CASE, GAINED, LONGEST, LOST, SUBSTITUTED, Confusions
 from ocrclean.confusions import plain as bare
@@ -14,20 +14,24 @@ from ocrclean.detectors.words.tokens import parts, plain
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Lexicon
 
-#: No cost limit is above this for a word, in nats: so much, and so much more for each letter.
-LIMIT_LEAST, LIMIT_PER_LETTER = 6.0, 0.9
+#: No candidate costs more than this, in nats: so much, and so much more for each letter, and this at most.
+LIMIT_LEAST, LIMIT_PER_LETTER, LIMIT_MOST = 8.0, 1.0, 18.0
 #: States kept at each place of the string.
-BEAM = 80
+BEAM = 60
 #: A language with a smaller share of the text gives no candidates.
 LEAST_SHARE = 0.2
-#: A word is no rival where its claim, frequency and cost together, is weaker by more than this, in nats.
-CONTEXT = 1.5
-#: A rare word that looks like a common one misread is no candidate below this probability.
-CONTESTED_BELOW = 10**-4.5
+#: A word is no rival where its claim, rarity and cost together, is weaker by more than this, in nats.
+CONTEXT = 4.0
 #: Candidates kept for a word, after cost and frequency.
 KEPT = 8
-#: Single letters and pairs are taken as words of a divided string only where they are this frequent (zipf).
+#: Short words are taken as words of a divided string only where they are this frequent (zipf).
 LEAST_ZIPF = {1: 6.0, 2: 5.0, 3: 3.8, 4: 3.2}
+#: The pairs of letters that are words of a divided string, in each language; others are names, codes, and words of
+#: the other language.
+SHORT = {
+    "en": "am an as at be by do go he if in is it me my no of on or so to up us we",
+    "fr": "au ce de du en et il je la le ma me ne ni on ou où sa se si ta te tu un va",
+}
 LEAST_ZIPF_LONG = 2.2
 MOST_PIECES = 6
 #: What begins words and is hardly one by itself.
@@ -60,6 +64,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTED = {"a": "àâ", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü"}
 
 
+_Sources = tuple[tuple[float, str, tuple[tuple[str, float], ...]], ...]
+
+
 class Neighbours:
     """The words of the lexicon that the engine may have read as a given string, by a beam over its prefixes."""
 
@@ -88,28 +95,32 @@ class Neighbours:
                 if other != char:
                     table[char].setdefault(other, SUBSTITUTED)
                     table[char.upper()].setdefault(other, SUBSTITUTED)
-        grouped: dict[str, dict[str, tuple[tuple[str, float], ...]]] = {}
+        #: seen → (least cost, first printed letter, (the other printed letters, cost)...), the cheapest first; and what
+        #: it costs that nothing was printed there.
+        self._sources: dict[str, tuple[_Sources, float]] = {}
         for seen, row in table.items():
             groups: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
             for printed, cost in sorted(row.items(), key=lambda source: source[1]):
                 groups[printed[:1]].append((printed[1:], cost))
-            grouped[seen] = {letter: tuple(group) for letter, group in groups.items()}
-        #: seen → first printed letter → the other printed letters and the cost, the cheapest first.
-        self._sources = grouped
+            nothing = groups.pop("", [("", inf)])[0][1]
+            cheapest = sorted((group[0][1], letter, tuple(group)) for letter, group in groups.items())
+            self._sources[seen] = tuple(cheapest), nothing
         self.find = lru_cache(maxsize=1 << 15)(self._find)
 
-    def _find(self, seen: str, language: str, limit: float) -> dict[str, float]:
-        """Words and their costs in nats, up to the limit; ``seen`` in its own case, the words in lower case."""
+    def _find(self, seen: str, language: str, limit: float, most: float = inf) -> dict[str, float]:
+        """Words and their costs in nats, up to the limit, and where cost and rarity (``-log`` of the probability)
+        together are no more than ``most``; ``seen`` in its own case, the words in lower case."""
         trie, sources = self._lexicon.trie(language), self._sources
         children = trie.children
         capitals = seen[:1].isupper() and (len(seen) == 1 or seen[1:] == seen[1:].upper())
         n = len(seen)
-        beams: list[dict[str, float]] = [{} for _ in range(n + 1)]
-        beams[0][""] = 0.0
+        #: At each place of the string: prefix → cost, and rarity of the commonest word that begins so.
+        beams: list[dict[str, tuple[float, float]]] = [{} for _ in range(n + 1)]
+        beams[0][""] = 0.0, 0.0
         for j in range(n + 1):
             beam = beams[j]
             if len(beam) > BEAM:
-                beam = beams[j] = dict(nsmallest(BEAM, beam.items(), key=lambda state: state[1]))
+                beam = beams[j] = dict(nsmallest(BEAM, beam.items(), key=_claim))
             slices = []
             for width in range(min(LONGEST, n - j) + 1):
                 piece = seen[j : j + width]
@@ -119,34 +130,49 @@ class Neighbours:
             same = seen[j].lower() if j < n else ""
             same_cost = 0.0 if not same or seen[j] == same or j == 0 or capitals else CASE
             todo = list(beam.items())
-            for prefix, cost in todo:
-                if cost > beam[prefix]:
+            for prefix, (cost, rarity) in todo:
+                if cost > beam[prefix][0]:
                     continue
                 letters = children(prefix)
-                if same in letters and cost + same_cost <= limit:
-                    longer = letters[same]
-                    if cost + same_cost < beams[j + 1].get(longer, inf):
-                        beams[j + 1][longer] = cost + same_cost
-                for end, groups in slices:
+                if same in letters and (total := cost + same_cost) <= limit:
+                    longer, rare = letters[same]
+                    if total + rare <= most and total < beams[j + 1].get(longer, _NEVER)[0]:
+                        beams[j + 1][longer] = total, rare
+                slack = min(limit - cost, most - cost - rarity)
+                for end, (groups, nothing) in slices:
                     target = beams[end]
-                    if "" in groups and cost + groups[""][0][1] < target.get(prefix, limit + 1e-9) and end > j:
-                        target[prefix] = cost + groups[""][0][1]
-                    for letter in letters if len(letters) < len(groups) else groups:
-                        if letter in letters and letter in groups:
-                            for rest, more in groups[letter]:
-                                total = cost + more
-                                if total > limit:
+                    if nothing <= slack and end > j and cost + nothing < target.get(prefix, _NEVER)[0]:
+                        target[prefix] = cost + nothing, rarity
+                    for least, letter, group in groups:
+                        if least > slack:
+                            break
+                        if letter not in letters:
+                            continue
+                        first, first_rare = letters[letter]
+                        for rest, more in group:
+                            total = cost + more
+                            if total > limit or total + first_rare > most:
+                                break
+                            longer, rare = first, first_rare
+                            for char in rest:
+                                longer, rare = children(longer).get(char, _NOWHERE)
+                                if not longer:
                                     break
-                                longer = letters[letter]
-                                for char in rest:
-                                    longer = children(longer).get(char, "")
-                                    if not longer:
-                                        break
-                                if longer and total < target.get(longer, inf):
-                                    target[longer] = total
-                                    if end == j:
-                                        todo.append((longer, total))
-        return {word: cost for word, cost in beams[n].items() if word in trie.words}
+                            if longer and total + rare <= most and total < target.get(longer, _NEVER)[0]:
+                                target[longer] = total, rare
+                                if end == j:
+                                    todo.append((longer, target[longer]))
+        return {
+            word: cost for word, (cost, _) in beams[n].items() if word in trie.words and cost + trie.nats(word) <= most
+        }
+
+
+_NEVER, _NOWHERE = (inf, inf), ("", inf)
+
+
+def _claim(state: tuple[str, tuple[float, float]]) -> float:
+    """By what the states of a beam are ranked: cost and rarity."""
+    return state[1][0] + state[1][1]
 
 
 def recase(word: str, like: str) -> str:
@@ -191,6 +217,12 @@ class Divisions:
             return None
         if piece.lower() in PREFIXES or (len(piece) == 1 and piece not in "aàyIAÀ"):
             return None
+        if len(piece) == 2 and not any(
+            piece.lower() in SHORT[name].split()
+            for name, share in (("en", 1 - french), ("fr", french))
+            if share > LEAST_SHARE
+        ):
+            return None
         if not (piece.islower() or piece[1:].islower() or piece.isupper()):
             return None
         total = 0.0
@@ -209,23 +241,17 @@ class Divisions:
 
 
 def spellings(
-    core: str, neighbours: Neighbours, model: LanguageModel, french: float, limits: Sequence[float]
+    core: str, neighbours: Neighbours, model: LanguageModel, french: float, limit: float = LIMIT_MOST
 ) -> Iterator[tuple[str, float]]:
-    """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few. The limits
-    are tried in turn until there is something."""
+    """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few."""
     languages = [name for name, share in (("en", 1 - french), ("fr", french)) if share > LEAST_SHARE]
     ranked: list[tuple[float, str, float]] = []
     for prefix, body, suffix in _bodies(core):
-        most = LIMIT_LEAST + LIMIT_PER_LETTER * len(body)
-        for limit in limits:
-            near = [
-                found
-                for name in languages
-                for found in _ranked(body, neighbours.find(body, name, min(limit, most)), model, french)
-            ]
+        here = min(limit, LIMIT_LEAST + LIMIT_PER_LETTER * len(body))
+        most = -log(model.claim(plain(body), french)) + CONTEXT
+        for name in languages:
+            near = _ranked(body, neighbours.find(body, name, here, round(most)), model, french)
             ranked += [(rank, prefix + word + suffix, cost) for rank, word, cost in near]
-            if ranked:
-                break
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
 
@@ -235,22 +261,13 @@ def _ranked(
 ) -> Iterator[tuple[float, str, float]]:
     if any(word != plain(body) and _same_in_capitals(word, body) for word in found):
         return
-    en, fr = model.alone(plain(body))
-    least = (1 - french) * en + french * fr
     for word, cost in found.items():
         en, fr = model.alone(word)
         p = (1 - french) * en + french * fr
-        if p * exp(CONTEXT - cost) < least or (p < CONTESTED_BELOW and _contested(word, model)):
-            continue
         if body.islower() and (entry := model.lexicon.get(word)) is not None and entry.proper:
             continue
         if word != plain(body).replace("'", "") and p > 0:
             yield cost - log(p), recase(word, body), cost
-
-
-def _contested(word: str, model: LanguageModel) -> bool:
-    entry = model.lexicon.get(word)
-    return entry is not None and (entry.contested("en") or entry.contested("fr"))
 
 
 def _same_in_capitals(word: str, seen: str) -> bool:

@@ -35,12 +35,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A changed edge of the best path, by how many nats it wins over all that may stand there instead, and the share
-    of unknown words around it, 0 to 1."""
+    """A changed edge of the best path, by how many nats it wins over all that may stand there instead, the share of
+    unknown words around it, 0 to 1, ``-log`` of the probability of the rarest of its words, and how much rarer than
+    usual errors of its kind are in this document, both in nats."""
 
     edge: Edge
     margin: float
     around: float = 0.0
+    rarity: float = 0.0
+    rarely: float = 0.0
 
 
 def extend(context: Words, words: Words, score: Score, at: int) -> tuple[float, Words]:

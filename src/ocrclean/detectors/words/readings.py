@@ -35,9 +35,12 @@ REPEATED_COST = 6.0
 ENGLISH_BELOW, FRENCH_ABOVE = 0.15, 0.85
 #: The most tokens that are joined, and what each stray space after the first costs of the first: they come together.
 JOINED, FURTHER = 3, 0.3
-#: Cost limits in nats of another spelling, tried in turn until one finds something; only the first for words that
-#: have other readings. The lower ones are for words joined or divided and misread as well.
-LIMITS, MIXED_LIMITS = (8.5, 11.0, 14.0), (7.0,)
+#: Above this cost of a misread word nothing is read that only has letters more or less: programs and parts are named by
+#: adding letters to words, and what drops out on a page is mostly more.
+NOISY = -0.5
+#: Cost limits in nats of another spelling: in general; so much more for each nat by which misread words are commoner
+#: than usual; for words that are joined or divided as well; and for words with a mark or figure among the letters.
+NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 5.0, 7.0, 8.5
 
 #: Joining what follows an apostrophe to what stands before it: alone it makes no sense.
 CLITIC_COST = -3.0
@@ -46,21 +49,28 @@ MARKS = '"“”()[],;:!?.'
 GLUED = 8.0
 #: Joining or mending figures by a rule: the rule is the evidence.
 FIGURES_COST = -10.0
+#: A word derived from one of so many letters and of this probability is one, though no list has it.
+STEM, STEM_ABOVE = 5, 10**-6.0
+_DERIVED, _ENDINGS = re.compile(r"(auto|de|dis|mis|non|pre|re|sub|un)\w+"), ("s", "er", "ers")
 ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"}
 #: Words of so many letters are looked for where a mark stands among the letters.
 MARKED_LETTERS = 5
 
-_MARKED = re.compile(r"[^\W\d_]+(?:[^\w\s/@'’-][^\W\d_A-Z]+){1,2}")
+_MARKED = re.compile(r"[^\W\d_]+(?:[^\w\s/@'’()\[\]{}<>-][^\W\d_A-Z]+){1,2}")
 _CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
 #: Places inside a core where a space was lost beside a mark.
-_AFTER_MARK = re.compile(
-    r"(?<=[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])"
-)
-_BEFORE_MARK = re.compile(r"(?<=[^\W\d_]{3})(?=\([\w\"“]{2})")
+_AFTER_MARK = re.compile(r"(?<=[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])")
+#: Such places in a document that has shown that it loses spaces.
+_BESIDE_MARK = re.compile(r"(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\([\w\"“]{2})")
 #: What a figure or a Roman numeral follows, the space lost.
 _NUMBERED = re.compile(
     r"^(January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Volume|Sections?|Part|Appendix|Chapter|Page)(\d{1,4}\b|[IVX]+\b)"
+)
+#: A hyphen for a dash: before these words there is no compound.
+_DASH = re.compile(
+    r"([^\W\d_]{3,})-(which|who|whom|whose|that|including|such|namely|was|were|would|with|between|among|where|when|while"
+    r"|although|because|these|those|their)"
 )
 _QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[\w(])")
 
@@ -98,7 +108,14 @@ class Readings:
         self.model, self.neighbours, self.own, self.names, self.seen = model, neighbours, own, names, seen
         self.rates, self.divisions = rates, Divisions(model, own)
         self.doubt = lru_cache(maxsize=1 << 15)(self._doubt)
+        self.adapted = False
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
+
+    def adapt(self, neighbours: Neighbours) -> None:
+        """Take the confusions of the document itself, by which any word of it may be in doubt."""
+        self.neighbours, self.adapted = neighbours, True
+        self.doubt.cache_clear()
+        self._spelled.cache_clear()
 
     def _doubt(self, core: str, language: str | None) -> Doubt:
         if not is_word(core) or core in self.names or (1 < len(core) <= ACRONYM and core.isupper()):
@@ -107,9 +124,11 @@ class Readings:
         for word in parts(core):
             if word.endswith("'") or word == "'s":
                 continue
-            entry = self.model.lexicon.get(word)
+            entry = self.model.lexicon.get(word) or _derived(word, self.model)
             if core[:1].isupper() and (accented := _accented(word, self.model)):
                 entry = accented
+            if entry is None and language != "en" and self.model.old(word, "fr"):
+                continue
             if entry is None or not entry.listed_in(language) or (entry.proper and core.islower()):
                 return Doubt.UNKNOWN
             if len(word) == 1 and core not in ("a", "A", "à", "À", "I", "y", "O", "ô"):
@@ -137,24 +156,31 @@ class Readings:
             doubt = self.doubt(core, language(french))
             if doubt is Doubt.UNKNOWN or (doubt is Doubt.CONTESTED and self.rates.misread <= 0):
                 for text, cost, how in self._spelled(core, round(french * 4) / 4, doubt):
-                    if how == (0, 1) and self._compound(text):
-                        if self.rates.lost > SHOWN:
-                            continue
+                    if how[0] and self.rates.misread > NOISY and _within(core, text):
+                        continue
+                    shown = self.rates.lost <= SHOWN
+                    compound = how == (0, 1) and self._compound(text)
+                    if not how[0] and not shown and (compound or core[1:] != core[1:].lower()):
+                        continue
+                    if compound:
                         cost += COMPOUND_COST
-                        if not self.own.pairs[plain(text)]:
-                            cost += REPEATED_COST * log(self.seen[core])
-                    if how[0] and self.seen[core] > 1 and not self.own.words[plain(text)]:
-                        cost += REPEATED_COST * log(self.seen[core])
+                    seen = self.seen[core]
+                    if not how[1]:
+                        cost += REPEATED_COST * log(max(1.0, seen / max(1, self.own.words[plain(text)])))
+                    elif compound or not shown:
+                        cost += REPEATED_COST * log(max(1.0, seen / max(1, self.own.pairs[plain(text)])))
                     cost += self.rates.misread * how[0] + self.rates.lost * how[1]
                     yield Edge(i, i + 1, text, _words(text), cost, how[0], _why(core, doubt, *how))
+        elif dash := _DASH.fullmatch(core):
+            yield Edge(i, i + 1, f"{dash[1]}—{dash[2]}", parts(core), FIGURES_COST, 1, Why.DASH)
         elif figures.mended(core) != core:
             yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
         elif figures.inside_word(core) or _MARKED.fullmatch(core):
-            for text, cost in spellings(core, self.neighbours, self.model, french, LIMITS[:2]):
+            for text, cost in spellings(core, self.neighbours, self.model, french, MARKED_LIMIT):
                 if len(text) >= MARKED_LETTERS:
                     yield Edge(i, i + 1, text, _words(text), cost + self.rates.misread, 1, Why.UNKNOWN)
         if not is_word(core) or _NUMBERED.match(core):
-            text = _spaced(core, (opened + token.lead.count('"')) % 2 == 1)
+            text = _spaced(core, self.rates.lost <= SHOWN, (opened + token.lead.count('"')) % 2 == 1)
             if text != core:
                 cost = self.rates.lost - (GLUED if any(char.isdigit() for char in core) else 0.0)
                 for reading in {text, " ".join(self._divided(piece, french) for piece in text.split())}:
@@ -179,16 +205,12 @@ class Readings:
         """Other words in the place of one: text, cost, and how many words are misread and spaces lost in it."""
         french = min(0.98, max(0.02, french))
         found: list[tuple[str, float, tuple[int, int]]] = []
-        limits: tuple[float, ...] = LIMITS
-        if doubt is Doubt.CONTESTED:
-            limits = LIMITS[:1]
-        elif len(core) > 2:
+        if doubt is Doubt.UNKNOWN and len(core) > 2:
             for pieces in self.divisions.find(core, french, 5):
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
-            if found:
-                limits = LIMITS[:1]
-        found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limits)]
-        if not found and len(core) > 5:
+        limit = NEAR if self.rates.misread >= 0 else NEAR - NEARER * self.rates.misread
+        found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limit)]
+        if not found and len(core) > 5 and (self.rates.lost <= SHOWN or self.rates.misread < 0):
             found += self._both(core, french)
         return found
 
@@ -198,7 +220,7 @@ class Readings:
             left, right = core[:at], core[at:]
             for sure, other in ((left, right), (right, left)):
                 if self.strong(sure, french) and len(other) > 2:
-                    for word, cost in spellings(other, self.neighbours, self.model, french, MIXED_LIMITS):
+                    for word, cost in spellings(other, self.neighbours, self.model, french, MIXED_LIMIT):
                         yield f"{left} {word}" if sure is left else f"{word} {right}", cost, (1, 1)
 
     def strong(self, core: str, french: float) -> bool:
@@ -231,12 +253,29 @@ class Readings:
                 if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
                 elif len(text) > 4 and not any(self.strong(t.core, french) for t in stretch[i : j + 1]):
-                    for word, more in spellings(text, self.neighbours, self.model, french, MIXED_LIMITS):
+                    for word, more in spellings(text, self.neighbours, self.model, french, MIXED_LIMIT):
                         yield Edge(i, j + 1, word, parts(word), cost + more + self.rates.misread, 1, Why.BOTH)
+
+    def rarely(self, edge: Edge) -> float:
+        """How much rarer than usual errors like this are in the document, in nats."""
+        if edge.why in (Why.FIGURES, Why.DASH, Why.DIVIDED, Why.MARK):
+            return 0.0
+        return max(0.0, self.rates.misread if edge.misread else self.rates.lost - SHOWN)
 
     def _torn(self, found: Sequence[Token], french: float) -> bool:
         """Whether one of the tokens at least is no word by itself."""
         return any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in found)
+
+
+def _within(core: str, text: str) -> bool:
+    """Whether a word and its reading differ by letters left out of one of them, and by nothing else.
+
+    >>> _within("rsync", "sync"), _within("debfoster", "debt foster"), _within("tbe", "the")
+    (True, True, False)
+    """
+    shorter, longer = sorted((plain(core).replace("'", ""), plain(text).replace("'", "").replace(" ", "")), key=len)
+    rest = iter(longer)
+    return shorter != longer and all(letter in rest for letter in shorter)
 
 
 def _pieces(found: Sequence[Token]) -> list[str]:
@@ -252,6 +291,18 @@ def _why(core: str, doubt: Doubt, misread: int, lost: int) -> Why:
     if doubt is Doubt.CONTESTED:
         return Why.CONTESTED
     return Why.NAME if core[0].isupper() else Why.UNKNOWN
+
+
+def _derived(word: str, model: LanguageModel) -> Entry | None:
+    """The entry of the common word that a word no list has is plainly derived from: deinstall, formatters."""
+    match = _DERIVED.fullmatch(word)
+    stems = [word[match.end(1) :]] if match else []
+    stems += [word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending)]
+    for stem in stems:
+        entry = model.lexicon.get(stem) if len(stem) >= STEM else None
+        if entry is not None and entry.listed and not entry.proper and max(model.alone(stem)) > STEM_ABOVE:
+            return entry
+    return None
 
 
 def _accented(word: str, model: LanguageModel) -> Entry | None:
@@ -273,18 +324,21 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word for piece in text.split() for word in parts(piece.strip(MARKS)))
 
 
-def _spaced(core: str, within: bool) -> str:
-    """A core with spaces put where they were lost beside a mark; ``within`` a quotation or not.
+def _spaced(core: str, shown: bool, within: bool) -> str:
+    """A core with spaces put where they were lost beside a mark; beside a bracket or a colon only where the document
+    has ``shown`` that it loses spaces; ``within`` a quotation or not.
 
-    >>> _spaced("302,at", False), _spaced('Campaign"but', True), _spaced('as"middle', False)
+    >>> _spaced("302,at", False, False), _spaced('Campaign"but', False, True), _spaced('as"middle', False, False)
     ('302, at', 'Campaign" but', 'as "middle')
-    >>> _spaced("section(s)", False)
-    'section(s)'
+    >>> _spaced("section(s)", True, False), _spaced("statutes(the", True, False), _spaced("fread(header", False, False)
+    ('section(s)', 'statutes (the', 'fread(header')
     """
     if "/" in core or "@" in core or "_" in core:
         return core
     core = _NUMBERED.sub(r"\1 \2", core)
-    spaced = _BEFORE_MARK.sub(" ", _AFTER_MARK.sub(" ", core))
+    spaced = _AFTER_MARK.sub(" ", core)
+    if shown:
+        spaced = _BESIDE_MARK.sub(" ", spaced)
 
     def quote(match: re.Match[str]) -> str:
         nonlocal within

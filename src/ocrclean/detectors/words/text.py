@@ -5,18 +5,36 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import exp, log
+from operator import itemgetter
 
-from ocrclean.detectors.words.candidates import CONTESTED_BELOW, Divisions
+from ocrclean.detectors.words.candidates import Divisions
 from ocrclean.detectors.words.tokens import Token, ends_context, parts, plain, tokens
 from ocrclean.language import LanguageModel, Own
 from ocrclean.model import Claims, Document, Span
 
 #: A capitalised word seen so often, and never in lower case, is a name.
 NAME_SIGHTINGS = 4
+#: A rare word that looks like a common one misread is no word of the document's own below this probability.
+CONTESTED_BELOW = 10**-4.5
 #: Words on each side by which the language of a word is told, and the most that one word says, in nats.
 LANGUAGE_REACH, LANGUAGE_MOST = 12, 3.0
+#: So many function words of another language within that reach: the text is in that language, and is left alone.
+FOREIGN_LEAST = 3
+_FOREIGN = {
+    word: language
+    for language, words in {
+        "de": "und der das dem ein eine einen einer ist nicht mit für auf werden wird wenn oder sich auch von zu zum "
+        "zur bei nach durch kann sie dass diese dieser sind als wie",
+        "es": "los una para del pero como más esta este entre cuando muy también sus fue por el",
+        "it": "della delle degli che sono gli nel nella questo anche alla più essere dei dal",
+        "nl": "het een van niet voor zijn wordt ook naar worden deze aan bij maar",
+        "pt": "não uma das pelo pela seu sua são em ao",
+        "la": "quod cum sunt quae autem enim esse ejus sed atque nec hoc ille",
+    }.items()
+    for word in words.split()
+}
 #: A language is never ruled out.
 LANGUAGE_LEAST = 0.005
 
@@ -36,12 +54,25 @@ def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iter
         for token in tokens(document.raw, page.span.start, page.span.end):
             free = claimed.free(Span(token.start, token.end))
             if run and (not free or "\n\n" in document.raw[run[-1].end : token.start]):
-                yield _stretch(run, model)
+                yield from _own_languages(run, model)
                 run = []
             if free:
                 run.append(token)
-        if run:
-            yield _stretch(run, model)
+        yield from _own_languages(run, model)
+
+
+def _own_languages(run: list[Token], model: LanguageModel) -> Iterator[Stretch]:
+    """The stretches of a run of tokens that stand in no language but English and French."""
+    seen = [(i, _FOREIGN[word], word) for i, token in enumerate(run) if (word := plain(token.core)) in _FOREIGN]
+    foreign = [False] * len(run)
+    for i, language, _ in seen:
+        near = {word for k, other, word in seen if abs(k - i) <= LANGUAGE_REACH and other == language}
+        if len(near) >= FOREIGN_LEAST:
+            low, high = max(0, i - LANGUAGE_REACH), i + LANGUAGE_REACH + 1
+            foreign[low:high] = [True] * len(foreign[low:high])
+    for is_foreign, group in groupby(zip(foreign, run, strict=True), key=itemgetter(0)):
+        if not is_foreign:
+            yield _stretch([token for _, token in group], model)
 
 
 def _stretch(run: list[Token], model: LanguageModel) -> Stretch:
@@ -105,6 +136,10 @@ def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[
     own = Own(sequences)
     for word in [w for w in own.words if _unproven(w, capital, model)]:
         del own.words[word]
+    divisions = Divisions(model, own)
+    for word in [w for w in own.words if not model.listed(w)]:
+        if any(_beside(pieces, own) for pieces in divisions.find(word, 0.5, 2)):  # words run together, more than once
+            del own.words[word]
     return own
 
 
@@ -120,13 +155,6 @@ def _unproven(word: str, capital: Set[str], model: LanguageModel) -> bool:
     return entry is not None and rare and (entry.contested("en") or entry.contested("fr"))
 
 
-#: Endings of old spelling and what they are today: knowne, himselfe, carryed; avoit, quoy.
-_OLD = {
-    "en": (("e", ""), ("yed", "ied"), ("ye", "y"), ("ie", "y"), ("eth", "s")),
-    "fr": (("oit", "ait"), ("oient", "aient"), ("oy", "oi"), ("ois", "ais")),
-}
-
-
 def old_spelling(found: Sequence[Stretch], model: LanguageModel) -> int:
     """How many words are spelled in an old way: unknown, and a word of the language with today's ending."""
     n = 0
@@ -134,6 +162,5 @@ def old_spelling(found: Sequence[Stretch], model: LanguageModel) -> int:
         for token, french in zip(stretch.tokens, stretch.french, strict=True):
             word = token.core
             if len(word) > 2 and word.islower() and not model.listed(word):
-                endings = _OLD["fr" if french > 0.5 else "en"]
-                n += any(word.endswith(old) and model.listed(word[: -len(old)] + new) for old, new in endings)
+                n += model.old(word, "fr" if french > 0.5 else "en")
     return n

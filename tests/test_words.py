@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ocrclean import edits
 from ocrclean.detectors import words
 from ocrclean.detectors.words.tokens import sentences, tokens
+from ocrclean.lexicon import Lexicon
 from ocrclean.model import PAGE_BREAK, Claims, Document, Span
 
 CASES = tomllib.loads(Path("fixtures/cases/words.toml").read_text("utf-8"))["case"]
@@ -83,3 +84,16 @@ def test_the_threshold_moves_changes_to_suggestions() -> None:
     none = list(words.detect(Document.of_text(raw), Claims(), apply_above=1.0))
     assert none
     assert not any(f.status.changes for f in none)
+
+
+def test_endless_tokens_are_left_alone() -> None:
+    # once 5 s and 330 MB for 20,000 letters, and quadratic
+    for raw in ("a" * 400_000, "Aa" * 200_000, "inthe" * 80_000, "1l" * 200_000):
+        assert cleaned(raw) == raw
+
+
+def test_no_word_is_mended_into_a_vulgar_one() -> None:
+    for language in ("en", "fr"):
+        offered = Lexicon.load().trie(language).words
+        assert "house" in offered or "maison" in offered
+        assert not {"fuck", "shit", "cunt", "merde", "putain"} & offered

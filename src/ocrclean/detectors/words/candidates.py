@@ -10,7 +10,7 @@ from math import inf, log
 
 from ocrclean.confusions import ACCENT, CASE, GAINED, LONGEST, LOST, SUBSTITUTED, Confusions
 from ocrclean.confusions import plain as bare
-from ocrclean.detectors.words.tokens import parts, plain
+from ocrclean.detectors.words.tokens import LONGEST_TOKEN, parts, plain
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Lexicon
 
@@ -196,6 +196,8 @@ class Divisions:
     def find(self, core: str, french: float, most: int) -> list[tuple[str, ...]]:
         """The likeliest divisions of a string of letters into two words or more, words taken by themselves."""
         n = len(core)
+        if n > LONGEST_TOKEN:
+            return []
         best: list[list[tuple[float, tuple[str, ...]]]] = [[] for _ in range(n + 1)]
         best[0] = [(0.0, ())]
         for end in range(1, n + 1):

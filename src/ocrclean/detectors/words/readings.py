@@ -14,7 +14,7 @@ from ocrclean.detectors.words import figures
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
-from ocrclean.detectors.words.tokens import Token, is_word, parts, plain
+from ocrclean.detectors.words.tokens import LONGEST_TOKEN, Token, is_word, parts, plain
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Entry
 
@@ -143,7 +143,8 @@ class Readings:
         opened = 0
         for i, token in enumerate(stretch):
             row = [Edge(i, i + 1, token.core, parts(token.core), self._name_cost(token.core, french[i]), changed=False)]
-            if not (token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))):
+            beyond = len(token.core) > LONGEST_TOKEN
+            if not (beyond or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))):
                 row += self._single(i, token, french[i], opened)
                 row += self._joined(i, stretch, french[i])
             opened += token.text.count('"')
@@ -232,7 +233,7 @@ class Readings:
         text, strong = stretch[i].core, self.strong(stretch[i].core, french)
         for j in range(i + 1, min(i + JOINED + 1, len(stretch))):
             before, after = stretch[j - 1], stretch[j]
-            if after.start - before.end != 1 or after.divided:
+            if after.start - before.end != 1 or after.divided or len(text) + len(after.core) > LONGEST_TOKEN:
                 return
             text += (before.tail if before.core else before.lead) + (after.lead if after.core else "") + after.core
             if not after.core:
@@ -298,6 +299,7 @@ def _derived(word: str, model: LanguageModel) -> Entry | None:
     match = _DERIVED.fullmatch(word)
     stems = [word[match.end(1) :]] if match else []
     stems += [word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending)]
+    stems += [stem[:-1] for stem in stems if stem[-2:-1] == stem[-1:]]  # format, formatter
     for stem in stems:
         entry = model.lexicon.get(stem) if len(stem) >= STEM else None
         if entry is not None and entry.listed and not entry.proper and max(model.alone(stem)) > STEM_ABOVE:

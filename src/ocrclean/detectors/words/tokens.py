@@ -10,6 +10,9 @@ from functools import lru_cache
 #: Figures of every kind stand for each other in the language model; so do all sentence starts.
 FIGURE, START = "0", "<s>"
 
+#: A longer run of characters is no word, nor words with the spaces lost, but a table's rule, code or noise.
+LONGEST_TOKEN = 80
+
 _CHUNK = re.compile(r"\S+")
 _EDGES = re.compile(r"^([^\w]*)(.*?)([^\w]*)$", re.DOTALL)
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")

@@ -41,6 +41,8 @@ _ADDED = 2
 _MISSING = 0.1
 #: Characters that the pages around, so many to either side, are worth where they all have a header.
 _SUPPORT, _PAGES = 8.0, 3
+#: What a header's other texts count beside the one that is seen best: the languages share phrases.
+_SECOND = 0.8
 #: The share of a text that a second reading must have.
 _READ = 0.4
 #: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
@@ -110,10 +112,11 @@ class ReleaseHeaders:
             score, equal = best.get(m.wording, (0.0, 0))
             best[m.wording] = max(score, m.score), max(equal, m.equal)
         totals: dict[str, tuple[float, float]] = {}
-        for number, (score, equal) in best.items():
+        for number, (score, equal) in sorted(best.items(), key=lambda item: -item[1][0]):
             header = self._units[number].header.id
             total, missing = totals.get(header, (0.0, 0.0))
-            totals[header] = total + score, missing + _MISSING * (len(self._locator.wordings[number]) - equal)
+            total += _SECOND * score if total else score
+            totals[header] = total, missing + _MISSING * (len(self._locator.wordings[number]) - equal)
         return totals
 
     def _likeliest(self, matches: Iterable[Match]) -> dict[str, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -44,7 +46,7 @@ class Stretch:
     """Tokens in a row with nothing claimed between them, and how likely each stands in French."""
 
     tokens: tuple[Token, ...]
-    french: tuple[float, ...]
+    french: Sequence[float]
 
 
 def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iterator[Stretch]:
@@ -64,9 +66,11 @@ def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iter
 def _own_languages(run: list[Token], model: LanguageModel) -> Iterator[Stretch]:
     """The stretches of a run of tokens that stand in no language but English and French."""
     seen = [(i, _FOREIGN[word], word) for i, token in enumerate(run) if (word := plain(token.core)) in _FOREIGN]
+    places = [i for i, _, _ in seen]
     foreign = [False] * len(run)
     for i, language, _ in seen:
-        near = {word for k, other, word in seen if abs(k - i) <= LANGUAGE_REACH and other == language}
+        around = seen[bisect_left(places, i - LANGUAGE_REACH) : bisect_right(places, i + LANGUAGE_REACH)]
+        near = {word for _, other, word in around if other == language}
         if len(near) >= FOREIGN_LEAST:
             low, high = max(0, i - LANGUAGE_REACH), i + LANGUAGE_REACH + 1
             foreign[low:high] = [True] * len(foreign[low:high])
@@ -84,12 +88,12 @@ def _stretch(run: list[Token], model: LanguageModel) -> Stretch:
             if en or fr:
                 value += max(-LANGUAGE_MOST, min(LANGUAGE_MOST, log((fr + 1e-8) / (en + 1e-8))))
         sums.append(sums[-1] + value)
-    french = []
+    french = array("f")
     for i in range(len(run)):
         odds = sums[min(len(run), i + LANGUAGE_REACH + 1)] - sums[max(0, i - LANGUAGE_REACH)]
         likely = 1 / (1 + exp(-max(-20.0, min(20.0, odds))))
         french.append(min(1 - LANGUAGE_LEAST, max(LANGUAGE_LEAST, likely)))
-    return Stretch(tuple(run), tuple(french))
+    return Stretch(tuple(run), french)
 
 
 def names(found: Sequence[Stretch], own: Own, divisions: Divisions) -> frozenset[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 
 #: Figures of every kind stand for each other in the language model; so do all sentence starts.
 FIGURE, START = "0", "<s>"
@@ -67,7 +68,8 @@ def tokens(raw: str, start: int, end: int) -> Iterator[Token]:
     for match in _CHUNK.finditer(raw, start, end):
         edges = _EDGES.match(match[0])
         assert edges is not None
-        yield Token(match.start(), *edges.groups())
+        lead, core, tail = edges.groups()
+        yield Token(match.start(), intern(lead), intern(core), intern(tail))  # a long document has most of them often
 
 
 def is_word(core: str) -> bool:

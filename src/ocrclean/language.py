@@ -24,7 +24,7 @@ from ocrclean.lexicon import LANGUAGES, Lexicon
 # Shares of the interpolation; found by search on half of the development documents.
 BOOK_PAIRS = 0.5
 #: What a context keeps for words that were not seen after it, with Witten-Bell's estimate: its kinds of followers, for
-#: which stands a power of its count (Heaps' law), times this, for pairs and for triples.
+#: which stands a power of its count (Heaps' law), times this, for pairs and for triples. Set by hand.
 FOLLOWERS, PAIRS_KEEP, TRIPLES_KEEP = 0.75, 1.5, 2.5
 #: Share of the document's own words, and of its pairs at one, two, ... sightings of their first word.
 OWN_WORDS, OWN_PAIRS_HALF = 0.12, 6.0

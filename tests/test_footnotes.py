@@ -91,6 +91,42 @@ def test_a_note_that_ends_on_its_page_goes_on_nowhere(first: str, body: str) -> 
     assert not [note for note in notes if "continued_on" in note]
 
 
+ACT = """
+{0} La Commission peut tenir des audiences dans toute province du Canada.{1}
+
+{2} Le ministre dépose le rapport devant chaque chambre du Parlement.{3} Le rapport est rendu public.{4}
+"""
+NOTES = """
+{0} Voir le rapport annuel de la Commission, p. 3.
+{1} Voir la lettre du ministre au comité, mai 1962.
+{2} Débats de la Chambre, p. 71.
+"""
+BODIES = [
+    ACT.format(19, "*!", 20, "*?", "*?"),
+    ACT.format(21, "**", 22, '"*', "*°"),
+    ACT.format(23, '"?', 24, '"*', '"°'),
+    ACT.format(25, "°°", 26, "°!", "5?"),
+]
+FEET = [
+    NOTES.format("*!", "*?", "*?"),
+    NOTES.format(44, "*5", 46),
+    NOTES.format(47, 48, 49),
+    NOTES.format(50, "*!", 52),
+]
+
+
+def test_the_numbers_of_sections_are_not_where_the_notes_begin() -> None:
+    raw = "\f".join(body + foot for body, foot in zip(BODIES, FEET, strict=True))
+    found = pipeline.run(Document.of_text(raw), [footnotes.detect]).findings
+    markers = [f.value for f in found if f.kind == "footnote_marker" and f.status.asserted]
+    assert markers == [str(n) for n in range(41, 53)]
+
+
+def test_sections_without_notes_have_none() -> None:
+    raw = "\f".join(BODIES)
+    assert pipeline.run(Document.of_text(raw), [footnotes.detect]).text == raw
+
+
 NOTE = "The report was written in a hurry.{0} It was sent to the minister.\n" + "There is more text below.\n" * 30
 
 

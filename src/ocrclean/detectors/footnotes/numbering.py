@@ -42,6 +42,9 @@ LIKELIEST = 2
 KEPT = 50
 #: What another number weighs as the last of all, where that is known from the notes. An estimate.
 OTHER = 0.02
+#: Pages at the beginning of a document, and how far apart the numbers are, of which each is tried as its beginning
+#: where its first page has not so many labels in plain figures that tell it.
+SCANNED, APART, TOLD = 6, 4, 3
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 0.03
 
@@ -319,7 +322,7 @@ class _Forward:
     """The pages passed through in order: what is reached after each, and the log likelihood over there being no
     numbers at all."""
 
-    def __init__(self, pages: Sequence[PagePlaces], engine: Engine) -> None:
+    def __init__(self, pages: Sequence[PagePlaces], engine: Engine, begin: int | None = None) -> None:
         self.reached = [{_UNSTARTED: 1.0}]
         self.jumps: list[dict[int, float]] = []
         self.likelihood = 0.0
@@ -328,6 +331,8 @@ class _Forward:
         labels = [_plain_labels(page, engine.label) for page in pages]
         for p, page in enumerate(pages):
             jumps = _jumps(labels[p], [n for seen in labels[p + 1 : p + AHEAD] for n in seen], self.reached[-1])
+            if begin is not None and not p:
+                jumps[begin] = ELSEWHERE
             states = self._through(page, jumps)
             self.jumps.append(jumps)
             self.likelihood += log(sum(states.values()))
@@ -342,6 +347,18 @@ class _Forward:
             for k, weight in enumerate(lattice.ends(n)):
                 states[n + k] = states.get(n + k, 0.0) + w * weight
         return states
+
+
+class _Chain(_Forward):
+    """The pages passed through from one beginning only."""
+
+    def __init__(self, pages: Sequence[PagePlaces], engine: Engine, begin: int) -> None:
+        self.engine, self.lattices = engine, deque(maxlen=1)
+        self.reached, self.likelihood = [{begin: ELSEWHERE}], 0.0
+        for page in pages:
+            states = self._through(page, {})
+            self.likelihood += log(sum(states.values()))
+            self.reached.append(_pruned(states, 1))
 
 
 def _style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> tuple[Engine, frozenset[str]]:
@@ -362,6 +379,19 @@ def _style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> tuple[Engi
     return best[1], best[2]
 
 
+def _beginning(pages: Sequence[PagePlaces], engine: Engine) -> int | None:
+    """The number, of some far apart, after which the numbers of a document's first pages begin likeliest by all that is
+    read there; None where nothing speaks for any, or where the labels of the first page tell it."""
+    labels = [_plain_labels(page, engine.label) for page in pages[:SCANNED]]
+    if len(labels) < 2 or any(_rising(labels[0], n - 1, n + WINDOW) >= TOLD for n in labels[0]):
+        return None
+    seen = {n for page in labels for n in page}
+    starts = {n // APART * APART for n in seen} | {max(0, n // APART - 1) * APART for n in seen}
+    likelihoods = {start: _Chain(pages[:SCANNED], engine, start).likelihood for start in starts if start}
+    best = max(likelihoods, key=likelihoods.__getitem__, default=None)
+    return best if best is not None and likelihoods[best] > 0 else None
+
+
 def _of(page: PagePlaces, forms: frozenset[str]) -> PagePlaces:
     """The places of a page, of the labels those of some forms."""
     return PagePlaces(page.markers, [p for p in page.labels if p[0].form in forms])
@@ -371,7 +401,7 @@ def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine], last: int | No
     """For each page the likeliest number of each place; ``last`` is the last number of all, where it is known."""
     engine, forms = _style(pages, engines)
     pages = [_of(page, forms) for page in pages]
-    forward = _Forward(pages, engine)
+    forward = _Forward(pages, engine, _beginning(pages, engine))
     future = {n: 1.0 if last in (None, n) else OTHER for n in forward.reached.pop()}
     out: list[list[Numbered]] = []
     for page in reversed(pages):

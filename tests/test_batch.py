@@ -109,6 +109,8 @@ def test_pages_that_are_read_are_not_read_again(tmp_path: Path) -> None:
     (done,) = work.survey([job(source)], out, OPTIONS, False)
     assert done is not None
     assert work.finish(job(source), out, OPTIONS, probe) == done
+    work.read_range(job(source), out, OPTIONS, probe.sha256, [1, 2])  # a cluster may ask for it again
+    assert not (out / source.name / PARTS).exists()
     assert done.pages == 2
     assert not (out / "000.txt" / PARTS).exists()
 

@@ -44,7 +44,9 @@ def drive(start: Callable[[], Executor], tasks: Iterator[Task], width: int) -> N
             if not running:
                 executor.shutdown()
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            while done:
+                future = done.pop()
                 task = running.pop(future)
                 error = future.exception()
                 if isinstance(error, BrokenExecutor):
@@ -63,6 +65,7 @@ def drive(start: Callable[[], Executor], tasks: Iterator[Task], width: int) -> N
                     raise error
                 else:
                     ready.extend(task.then(future.result()))
+                del future  # a cluster makes what it still holds again when the worker that made it dies
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         raise

@@ -6,6 +6,7 @@ Pages read so far wait in ``.pages`` inside the document's folder; they go when 
 from __future__ import annotations
 
 import json
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -234,10 +235,13 @@ def _keep(pages: Iterable[ReadPage], parts: Path) -> None:
 
 
 def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: Sequence[int]) -> int:
-    """Read pages and keep each in the document's folder; gives how many."""
+    """Read pages and keep each in the document's folder; gives how many. Nothing is read for a document that is written
+    meanwhile: a cluster repeats a call whose answer was lost with a worker, even an answer that it has given."""
     from ocrclean import reader
     from ocrclean.ocr import Tesseract
 
+    if written([job], output, options, True)[0]:
+        return len(numbers)
     pages = reader.read_pages(
         job.path,
         numbers,
@@ -284,7 +288,10 @@ def finish(job: Job, output: Path, options: Options, probed: Probe, running: Seq
         )
     rows = map(reader.page_rows, _parts(parts, probed)) if source.media_type != "text/plain" else None
     about = record.write(cleaned, folder, options=options.as_json(), pages=rows)
-    shutil.rmtree(folder / PARTS, ignore_errors=True)
+    taken = folder / f"{record.TEMPORARY}{secrets.token_hex(8)}"  # all at once: half of them would be taken for pages
+    with suppress(FileNotFoundError):
+        (folder / PARTS).rename(taken)
+    shutil.rmtree(taken, ignore_errors=True)
     return _done(job, about, options)
 
 

@@ -72,7 +72,8 @@ _DASH = re.compile(
     r"([^\W\d_]{3,})-(which|who|whom|whose|that|including|such|namely|was|were|would|with|between|among|where|when|while"
     r"|although|because|these|those|their)"
 )
-_QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[\w(])")
+#: A quotation mark between words; before a single s or t it is an apostrophe misread.
+_QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[\w(])(?![st]\b)")
 
 
 class Doubt(StrEnum):
@@ -332,6 +333,8 @@ def _spaced(core: str, shown: bool, within: bool) -> str:
 
     >>> _spaced("302,at", False, False), _spaced('Campaign"but', False, True), _spaced('as"middle', False, False)
     ('302, at', 'Campaign" but', 'as "middle')
+    >>> _spaced('GRU"s', False, False)
+    'GRU"s'
     >>> _spaced("section(s)", True, False), _spaced("statutes(the", True, False), _spaced("fread(header", False, False)
     ('section(s)', 'statutes (the', 'fread(header')
     """

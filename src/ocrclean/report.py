@@ -139,12 +139,17 @@ def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
         cells = [sum(counts.get(kind, 0) for kind in kinds) for counts in by_status]
         if any(cells):
             table.add_row(name, *map(str, cells))
-    console = Console()
+    console = Console(markup=False)
     if table.rows:
         console.print(table)
-    console.print(f"{outcome.pages} pages in {len(outcome.documents)} documents, in {outcome.output}")
+    documents = _count(len(outcome.documents), "document")
+    console.print(f"{_count(outcome.pages, 'page')} in {documents}, in {outcome.output}")
     if outcome.failures:
-        console.print(f"{len(outcome.failures)} failures, listed in {Path(outcome.output, FAILURES)}")
+        console.print(f"{_count(len(outcome.failures), 'failure')}, listed in {Path(outcome.output, FAILURES)}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def print_origins(origins: Sequence[Origin], *, as_json: bool) -> None:

@@ -27,7 +27,9 @@ FURTHER = 2.0
 FORMED = 4.0
 #: A zero lost from the zeros before a number; what the text may add to the cost of a value where it is garbled and
 #: there is a second reading; both in nats.
-ZERO, GARBLED = 3.0, 6.0
+ZERO, GARBLED = 3.0, 4.0
+#: A character that is read as another, or lost, where other print stands over it, in nats.
+VEILED = 3.0
 _UNITS = 100
 
 
@@ -79,13 +81,15 @@ _ROMAN = {roman(value): value for value in range(1, 400)}
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A piece of a page where a number of this form may stand, and what standing there costs in nats; ``again`` are
-    second readings of the page image, one of which is to be explained as well."""
+    second readings of the page image, one of which is to be explained as well; ``veiled`` says that other print stands
+    over it, so that some of its characters cannot be read."""
 
     span: Span
     text: str
     form: Form
     cost: float
     again: tuple[str, ...] = ()
+    veiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +221,9 @@ def _candidates(spot: Spot, expected: Mapping[int, str], confusions: Confusions,
         if spot.text and value != own:
             cost = _cost(printed, spot.text, confusions, limit - formed) + formed
         if spot.again:
-            again = min(_cost(_tight(printed), text, confusions, limit) for text in spot.again)
-            cost = again + (min(cost, GARBLED) if own is None or again == 0 else cost)
+            again = min(_again(_tight(printed), text, spot.veiled, confusions, limit) for text in spot.again)
+            doubted = own is None or again == 0 or len(spot.again) > 1
+            cost = again + (min(cost, GARBLED) if doubted else cost)
         if cost < limit:
             yield Candidate(value, spot.cost + cost)
 
@@ -246,6 +251,12 @@ def _cost(printed: str, seen: str, confusions: Confusions, limit: float) -> floa
     if 0 < lost < 4 and seen.isdecimal() and printed.startswith("0"):
         return min(limit, ZERO * lost + confusions.cost(printed, seen.zfill(len(printed)), limit))
     return min(limit, confusions.cost(printed, seen, limit)) if abs(lost) <= 2 else limit
+
+
+def _again(printed: str, seen: str, veiled: bool, confusions: Confusions, limit: float) -> float:
+    """The cost of a second reading; under other print more than half of the characters must be there."""
+    misread = Levenshtein.distance(printed, seen) if veiled else len(printed)
+    return VEILED * misread if 2 * misread < len(printed) else _cost(printed, seen, confusions, limit)
 
 
 @cache

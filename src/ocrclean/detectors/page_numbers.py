@@ -74,7 +74,7 @@ def detect(
     spots = [[p.spot for p in page] + more for page, more in zip(pages, garbled, strict=True)]
     trace = Trace(
         follow=lambda spots: follow(spots, confusions, STEP, skip=SKIP, slack=0),
-        sure=lambda f: f.support >= SUPPORT and f.certain and f.margin >= SURE,
+        sure=lambda f: f.support >= SUPPORT and f.margin >= SURE,
         form=form,
         free=claimed.free,
     )

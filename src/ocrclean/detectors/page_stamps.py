@@ -220,7 +220,7 @@ def _followed(
     skip = SKIP + SKIP_PREFIX * len(prefix)
     trace = Trace(
         follow=lambda spots: follow(spots, confusions, STEP, skip=skip, slack=SLACK),
-        sure=lambda f: f.support > 0 and f.certain and f.margin >= SURE,
+        sure=lambda f: f.support > 0 and f.margin >= SURE,
         form=Form(prefix, width),
         free=taken.free,
     )

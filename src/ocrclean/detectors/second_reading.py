@@ -19,6 +19,14 @@ ELSEWHERE = 6.0
 WIDE, HIGH = 0.08, 0.03
 #: A number that the text has lost, but that the page image shows, in nats.
 LOST = 3.0
+_Way = tuple[Layout, bool, float]
+#: How a crop is read, first and, where its number is still in doubt, once more: the layout, whether with thinner
+#: strokes, and the margin in heights of the number. Of 35 numbers of the scanned development pages that are read again,
+#: the first three ways have 25 exactly, all six have 30.
+WAYS: tuple[tuple[_Way, ...], ...] = (
+    ((Layout.WORD, False, 1.0), (Layout.WORD, False, 0.5), (Layout.SMALL, True, 0.5)),
+    ((Layout.WORD, False, 0.15), (Layout.BLOCK, False, 0.5), (Layout.SMALL, True, 0.15)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +70,15 @@ class _Place:
             and 2 * self.top <= other.top + other.bottom <= 2 * self.bottom
         )
 
+    def meets(self, other: _Place) -> bool:
+        """Whether the two share a part of the page."""
+        across = self.left < other.right and other.left < self.right
+        return across and self.top < other.bottom and other.top < self.bottom
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """How a series is followed, when a number of it is sure, how it is printed, and which spans are free."""
+    """How a series is followed, when a number of it is borne out, how it is printed, and which spans are free."""
 
     follow: Callable[[Sequence[Sequence[Spot]]], list[Follow]]
     sure: Callable[[Follow], bool]
@@ -83,16 +96,24 @@ class Trace:
         found = self.follow(placed)
         known = self._known(document, found) or known
         around = range(max(0, min(known) - BEYOND), min(len(spots), max(known) + BEYOND + 1))
-        where = {i: _expected(known, i) for i in around if i not in known and document.pages[i].image is not None}
-        if reread is None or not where:
-            return found
-        for i, again in self._read(document, where, reread):
-            placed[i] = list(self._again(document, i, placed[i], where[i], again))
-        return self.follow(placed)
+        doubtful = [i for i in around if i not in known and document.pages[i].image is not None]
+        read: dict[int, tuple[str, ...]] = {}
+        shown = list(placed)
+        for ways in WAYS:
+            if reread is None or not doubtful:
+                break
+            for i, more in self._read(document, doubtful, known, ways, reread):
+                read[i] = tuple(dict.fromkeys((*read.get(i, ()), *more)))
+                shown[i] = list(self._again(document, i, placed[i], known, read[i]))
+            found = self.follow(shown)
+            settled = {f.page for f in found if self.sure(f) and f.reading.replace(" ", "") in f.spot.again}
+            doubtful = [i for i in doubtful if i not in settled]
+        return found
 
     def _known(self, document: Document, found: Sequence[Follow]) -> dict[int, _Place]:
         """Where the sure numbers stand, by page."""
-        return {f.page: place for f in found if self.sure(f) and (place := _Place.of(document, f.spot.span))}
+        sure = (f for f in found if f.certain and self.sure(f))
+        return {f.page: place for f in sure if (place := _Place.of(document, f.spot.span))}
 
     def _placed(
         self, document: Document, index: int, spots: Sequence[Spot], known: Mapping[int, _Place]
@@ -113,41 +134,52 @@ class Trace:
                 yield Spot(word.span, text, self.form, 0.0)
 
     def _read(
-        self, document: Document, where: Mapping[int, _Place], reread: Reread
+        self,
+        document: Document,
+        pages: Sequence[int],
+        known: Mapping[int, _Place],
+        ways: Sequence[_Way],
+        reread: Reread,
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """What is read again, by page, as a line, as a block of lines, and as small print,
-        with thinner strokes as well: the whole and its words."""
+        """What is read again, by page, in several ways: the whole and its words."""
         form = self.form
         characters = "0123456789" + "".join(sorted(set(form.prefix + form.suffix) - set("0123456789 ")))
-        ways = ((Layout.LINE, False), (Layout.BLOCK, False), (Layout.SMALL, False), (Layout.SMALL, True))
         crops = [
-            Crop(i + 1, _box(document.pages[i], place), layout, characters, thinner)
-            for i, place in where.items()
-            for layout, thinner in ways
+            Crop(i + 1, _box(document.pages[i], _expected(known, i, margin)), layout, characters, thinner)
+            for i in pages
+            for layout, thinner, margin in ways
         ]
         texts = reread(crops)
-        for n, i in enumerate(where):
+        for n, i in enumerate(pages):
             read = [text for text in texts[len(ways) * n : len(ways) * (n + 1)] if text]
             if again := tuple(dict.fromkeys(v for text in read for v in ("".join(text.split()), *text.split()))):
                 yield i, again
 
     def _again(
-        self, document: Document, index: int, spots: Sequence[Spot], where: _Place, again: tuple[str, ...]
+        self,
+        document: Document,
+        index: int,
+        spots: Sequence[Spot],
+        known: Mapping[int, _Place],
+        again: tuple[str, ...],
     ) -> Iterator[Spot]:
         """The spots of a page, those inside the crop with the second reading; one more where none is inside: the
-        words there, or an empty span where the text has lost them."""
-        page = document.pages[index]
+        words there, or an empty span where the text has lost them or other print stands over them."""
+        page, where, core = document.pages[index], _expected(known, index), _expected(known, index, 0.0)
         inside = [spot for spot in spots if (place := _Place.of(document, spot.span)) and where.holds(place)]
         for spot in spots:
             yield replace(spot, again=again) if spot in inside else spot
         if inside:
             return
-        words = [w for w in page.words if (place := _Place.on(page, w.box)) and where.holds(place)]
+        placed = [(w, place) for w in page.words if (place := _Place.on(page, w.box))]
+        words = [w for w, place in placed if where.holds(place)]
+        veiled = any(core.meets(place) and not self.free(w.span) for w, place in placed)
         span = Span(words[0].span.start, words[-1].span.end) if words else _gap(page, _box(page, where))
-        if words and ("\n" in span.of(document.raw) or not self.free(span)):
-            span = Span(span.end, span.end)
+        if not self.free(span) or "\n" in span.of(document.raw):
+            behind = (Span(at, at) for at in (span.end, *(line.span.end for line in document.lines[index])))
+            span = next((s for s in behind if s.start >= span.end and self.free(s)), span)
         if self.free(span):
-            yield Spot(span, "", self.form, LOST, again)
+            yield Spot(span, "", self.form, LOST, again, veiled)
 
 
 def _gap(page: Page, crop: Box) -> Span:
@@ -157,11 +189,12 @@ def _gap(page: Page, crop: Box) -> Span:
     return Span(at, at)
 
 
-def _expected(known: Mapping[int, _Place], index: int) -> _Place:
-    """Where the number of a page should stand: around those of the nearest pages of the same side, and a margin."""
+def _expected(known: Mapping[int, _Place], index: int, margin: float = 1.0) -> _Place:
+    """Where the number of a page should stand: around those of the nearest pages of the same side, and a margin,
+    in heights of the number."""
     sides = [i for i in known if (i - index) % 2 == 0] or list(known)
     shown = [known[i] for i in sorted(sides, key=lambda i: abs(i - index))[:SHOWN]]
-    high = sorted(p.bottom - p.top for p in shown)[len(shown) // 2]
+    high = margin * sorted(p.bottom - p.top for p in shown)[len(shown) // 2]
     return _Place(
         max(0.0, min(p.left for p in shown) - high),
         max(0.0, min(p.top for p in shown) - high / 2),

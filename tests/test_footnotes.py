@@ -200,3 +200,14 @@ def test_the_width_of_a_quotation_mark_speaks_against_a_number_of_three_figures(
 def test_without_other_words_on_the_line_a_width_tells_nothing() -> None:
     document = _page([('home."', 130)])
     assert Sizes(document, document.pages[0]).odds(5, 5, 6) is None
+
+
+def test_pages_that_a_book_cites_are_no_notes() -> None:
+    pages = [97, 132, 145, 179, 101, 151, 138, 145, 140, 139, 126, 297, 147, 173, 141, 245, 158, 143, 144, 107]
+    cited = [
+        f'The work is done in common, "and each takes his turn." [Op. Cit., p.{" "[k % 4 :] or chr(10)}{page}] It was'
+        f" so before the second book{'.' if k % 3 else ', p. ' + str(page - 3) + ']'}\n\n"
+        for k, page in enumerate(pages * 3)
+    ]
+    found = pipeline.run(Document.of_text("".join(cited)), [footnotes.detect]).findings
+    assert not [f for f in found if f.status.asserted]

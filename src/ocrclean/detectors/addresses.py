@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Levenshtein
 
+from ocrclean.confusions import Confusions
+
 BEGINNING = re.compile(
     r"(?<![\w/])(?P<scheme>h[a-z1!|]{1,4}s?)\s?[:;]?\s?/{1,2}\s{0,2}(?=[\w(])|(?<![\w./@])www(?=\s?[.,]\s?\w)"
 )
@@ -20,6 +22,9 @@ _STOPS = ".,;:!?)]}'’”\""
 SUFFIXES = frozenset(
     "html htm shtml xhtml pdf php asp aspx jsp cfm doc docx xls xlsx txt xml jpg jpeg png gif csv zip".split()  # noqa: SIM905
 )
+#: What an engine is likelier to have made of a file's ending than that it is another one, in nats: `himl` for `html`
+#: costs 6, while `cfg` for `cfm` and `doc` for `dog`, which are not alike, cost 9.
+MISREAD = 7.0
 #: Top-level domains that a piece may be told by; any other ends a host only in an unbroken address.
 DOMAINS = frozenset(
     "com org net gov edu int mil info biz ca uk us fr de au nz ie eu ch be nl it es se no dk fi at pl ru ua cn jp in br"  # noqa: SIM905
@@ -116,7 +121,7 @@ def _goes_on(url: str, piece: str, new_line: bool) -> str | None:
     if piece[0] in "/-_?&=" and len(piece) > 1 and piece[1].isalnum():
         return f"begins with {piece[0]}"
     if (url[-1] in "-_/=&?" and piece[0].isalnum()) or (url.endswith("-") and piece[0] in "|("):
-        if slug or (url[-1] != "/" and new_line and bare.islower()):
+        if (slug and (new_line or url[-1] != "/" or _suffix(bare))) or (url[-1] != "/" and new_line and bare.islower()):
             return f"ends with {url[-1]}"
         return None
     if url[-1].isdigit() and piece[0].isdigit() and "/" in bare:
@@ -150,6 +155,7 @@ def _finish(text: str, address: Address) -> None:
         and 3 <= len(ending) <= 5
     ):
         near = [s for s in SUFFIXES if len(s) == len(ending) and Levenshtein.distance(s, ending.lower()) == 1]
+        near = [s for s in near if Confusions.load().cost(s, ending.lower(), MISREAD) < MISREAD]
         if len(near) == 1:
             address.repairs.append(f".{ending} → .{near[0]}")
             address.url = f"{stem}.{near[0]}"

@@ -48,6 +48,9 @@ SCANNED, APART, TOLD = 6, 4, 3
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 0.03
 
+#: Numbers that are the years of records: one among them is reached from those before, but no series begins there.
+_YEARS = range(1600, 2100)
+
 _UNSTARTED = -1
 
 
@@ -140,7 +143,8 @@ def _plain_labels(page: PagePlaces, channel: Channel) -> list[int]:
         for c in place:
             if c.text.isdecimal() and c.text[0] != "0" and len(c.text) < 5:
                 number = int(c.text)
-                if channel.prior[c.name] * c.odds * channel.likelihood(c.text, number) > 1:
+                weight = channel.prior[c.name] * c.odds * channel.likelihood(c.text, number)
+                if weight > 1 and number not in _YEARS:
                     seen.append(number)
     return seen
 

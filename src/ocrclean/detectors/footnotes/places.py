@@ -39,6 +39,14 @@ _INSIDE = re.compile(
 )
 #: What follows the number of a title or volume that is cited: ``18 U.S.C. § 951``.
 _CITED = re.compile(r"\s+(?:U\. ?S\. ?C|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\b")
+#: What stands before the number of a page, volume, chapter or section that is cited, and its length at most.
+_CITING = re.compile(
+    r"(?:\b(?:pp?|vols?|chaps?|figs?|arts?|paras?|pars?|secs?)\.?\s*|\b(?:n[os]s?|ch|s|ss|ll?|t)\.\s+|[§¶#№]\s*"
+    r"|\b(?:pages?|volumes?|numbers?|numéros?|chapters?|chapitres?|figures?|tables?|tableaux?|sections?|articles?"
+    r"|paragraphs?|paragraphes?|lines?|lignes?|parts?|parties?)\s+)\Z",
+    re.IGNORECASE,
+)
+_CITING_REACH = 14
 #: How far back an opening quotation mark still counts as open, in characters.
 _QUOTE_REACH = 1500
 _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)", re.MULTILINE)
@@ -108,6 +116,11 @@ def _behind(text: str, at: int) -> str:
     return ("/" if "\n" in gap else " " if gap else "") + (kind if character else ".")
 
 
+def _citing(text: str, at: int) -> bool:
+    """Whether figures at a place are the number of a page, volume, chapter or section that is cited."""
+    return text[at : at + 1].isdigit() and _CITING.search(text, max(0, at - _CITING_REACH), at) is not None
+
+
 def spots(text: str) -> Iterator[Spot]:
     """Every place of a page's text where something stands that may be a note's number, or where one was lost."""
     yield from _marker_spots(text)
@@ -121,7 +134,7 @@ def _marker_spots(text: str) -> Iterator[Spot]:
         opened = ""
         if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
             opened = fold(text[quotes[i][0]])
-        if m["run"][0] != "_":  # else part of an identifier
+        if m["run"][0] != "_" and not _citing(text, m.start()):  # else part of an identifier, or a page that is cited
             yield Spot(
                 "marker", _core(text, m.start() - 1) + opened, m.start(), m["run"], behind=_behind(text, m.end())
             )
@@ -129,7 +142,8 @@ def _marker_spots(text: str) -> Iterator[Spot]:
         core = _core(text, text.rindex(text[m.start() - 1], 0, m.start()))
         if core not in "9-":  # behind these a number that stands apart is one of the running text
             cited = "c" if _CITED.match(text, m.end()) else ""
-            yield Spot("marker", f"{core} {cited}", m.start("run"), m["run"], behind=_behind(text, m.end()))
+            if not _citing(text, m.start("run")):
+                yield Spot("marker", f"{core} {cited}", m.start("run"), m["run"], behind=_behind(text, m.end()))
     for m in _ALONE.finditer(text):
         yield Spot("marker", "alone", m.start("run"), m["run"], behind=_behind(text, m.end()))
     for m in _GLUED.finditer(text):
@@ -144,10 +158,10 @@ def _label_spots(text: str) -> Iterator[Spot]:
         glued = gap is None and m.end() < len(text)
         name = ("seq" if inside[-1].isdigit() else "mid") if inside else "alone" if "\n" in (gap or "\n") else "line"
         form = "bracketed" if ")" in m["dot"] else "dotted" if m["dot"] else "inline" if inside else "line"
-        if not (m["dot"] and inside) and not _CITED.match(text, m.end()):
+        if not (m["dot"] and inside) and not _CITED.match(text, m.end()) and not _citing(text, m.start("run")):
             yield Spot("label", name + ("+" if glued else _behind(text, m.end())[-1]), m.start("run"), m["run"], form)
     for m in _INSIDE.finditer(text):
-        if not _CITED.match(text, m.end()):
+        if not _CITED.match(text, m.end()) and not _citing(text, m.start("run")):
             yield Spot("label", "any", m.start("run"), m["run"], "inline")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import combinations
 
 from ocrclean.detectors.header_parts import Block, Piece, Unit
-from ocrclean.detectors.header_slots import seen_slots
+from ocrclean.detectors.header_slots import OVERLAP, seen_slots
 from ocrclean.lexicon import Lexicon
 from ocrclean.locate import Folded
 from ocrclean.model import (
@@ -28,12 +29,13 @@ _SHOWN = 0.4
 _EDGE = 8
 #: Lines between two parts of one header: letterheads and exemptions are woven in between.
 _NEAR = 6
-#: The share of a text that is right where it may stand behind a word in small letters: a running header, say.
+#: The share of a text that is right where it may stand behind a word in small letters: a running header, say; and where
+#: its parts stand in another order than printed, as on a page that was turned.
 _CERTAIN = 0.9
 #: Words before it on its line that may say that a text belongs to a sentence.
 _BEFORE = 3
-#: The share of slots in a text above which one of them must have a whole value.
-_SLOTS = 0.2
+#: The share of slots in a text above which whole values must stand in them, and in how much of what they hold.
+_SLOTS, _FILLED = 0.2, 0.2
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
 _CLEAR = 0.75
 #: The least Zipf frequency of a word that is no garble.
@@ -131,23 +133,31 @@ def _enough(document: Document, group: Sequence[Block], common: Container[tuple[
     pieces = [p for b in group for p in b.pieces]
     seen = _covered(group)
     sizes = {p.unit.index: p.size for p in pieces}
-    if any(_mostly_slots(p.unit) for p in pieces) and not any(
-        whole for p in pieces for _, _, whole in seen_slots(document.raw, p)
-    ):
+    slots = [slot for p in pieces for slot in seen_slots(document.raw, p)]
+    if any(not whole and _worded(text) for _, text, whole in slots):
+        return False
+    whole = sum(len(text) for _, text, whole in slots if whole)
+    if any(_mostly_slots(p.unit) for p in pieces) and whole <= _FILLED * sum(len(text) for _, text, _ in slots):
         return False
     likeness = sum(p.match.likeness * (p.match.end - p.match.start) for p in pieces) / sum(
         p.match.end - p.match.start for p in pieces
     )
     shares = [likeness * len(places) / sizes[index] for index, places in seen.items()]
     total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
+    ordered = all(a.match.start + OVERLAP < b.match.end for a, b in combinations(pieces, 2) if a.unit is b.unit)
     elsewhere = any((p.unit.header.id, p.unit.index) in common for p in pieces) and _near_edge(document, group)
-    if likeness < _ALIKE and not elsewhere:
+    if likeness < (_ALIKE if ordered else _CERTAIN) and not elsewhere:
         return False
     return (
         max(shares) >= _WHOLE
         or max(p.match.equal for p in pieces) >= _LONG
         or (total >= _TOGETHER and (len(sizes) > 1 or elsewhere))
     )
+
+
+def _worded(text: str) -> bool:
+    """Whether words of the language stand in a slot: then it is running text, not a value misread."""
+    return any(len(word) > 3 and _frequent(word) for word in _WORDS.findall(text))
 
 
 def _mostly_slots(unit: Unit) -> bool:

@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rapidfuzz.distance import Levenshtein
 
+from ocrclean.catalogue import Slot
 from ocrclean.detectors.header_parts import Block, Piece, Unit
 from ocrclean.locate import Folded
 
@@ -19,7 +21,9 @@ _GIVEN, _ERRORS = 5, 0.2
 #: Pages that all have one value in a slot: it is the document's, and what garble another page has there says nothing.
 _ALWAYS = 3
 #: Characters in which two parts of a text may overlap.
-_OVERLAP = 4
+OVERLAP = 4
+#: Letters that engines put for figures.
+_FIGURES = str.maketrans("OoQDIl|SsBZ", "00001115582")
 _LEADING = re.compile(r"^\{(\w+)\} (\w{4})")
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -27,8 +31,8 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def read_piece(piece: Piece, pieces: Sequence[Piece], values: Mapping[str, str]) -> str:
     """The text that belongs where a piece stands: the whole, but for the parts that stand elsewhere."""
     others = [p.match for p in pieces if p.unit is piece.unit and p is not piece]
-    before = any(m.end <= piece.match.start + _OVERLAP for m in others)
-    behind = any(m.start >= piece.match.end - _OVERLAP for m in others)
+    before = any(m.end <= piece.match.start + OVERLAP for m in others)
+    behind = any(m.start >= piece.match.end - OVERLAP for m in others)
     text, places = piece.unit.canonical, Folded.of(piece.unit.canonical).places
     first = text.count(" ", 0, places[piece.match.start]) if before else 0
     last = text.count(" ", 0, places[piece.match.end - 1]) if behind else text.count(" ")
@@ -89,6 +93,18 @@ def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[t
                         votes.setdefault((p.unit.header.id, name), Counter())[value] += 1
     given = {key: Given(*row.most_common(1)[0], len(row) == 1) for key, row in votes.items()}
     return {key: one for key, one in given.items() if one.pages > 1}
+
+
+def like_value(slot: Slot, text: str) -> bool:
+    """Whether a text is a value of a slot, or would be but for letters read where the example has figures.
+
+    >>> slot = Slot(re.compile(r"(19|20)\\d\\d"), "1993")
+    >>> like_value(slot, "I993"), like_value(slot, "1688")
+    (True, False)
+    """
+    pairs = zip_longest(text, slot.example[: len(text)], fillvalue="")
+    form = "".join(char.translate(_FIGURES) if example.isdigit() else char for char, example in pairs)
+    return any(slot.pattern.fullmatch(value) for value in (text, form))
 
 
 def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str], Given]) -> dict[str, str]:

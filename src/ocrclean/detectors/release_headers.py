@@ -14,7 +14,7 @@ from ocrclean.catalogue import Catalogue
 from ocrclean.detectors.header_blocks import header_blocks, header_groups
 from ocrclean.detectors.header_frame import Frame, _left, collapsed_header
 from ocrclean.detectors.header_parts import Block, Piece, units_of
-from ocrclean.detectors.header_slots import Given, filled, given_slots, read_piece, slot_values
+from ocrclean.detectors.header_slots import Given, filled, given_slots, like_value, read_piece, slot_values
 from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
 from ocrclean.model import (
     Claims,
@@ -50,6 +50,8 @@ _READ = 0.4
 _COLLAPSED, _LEFT = 0.85, 0.7
 #: The share of headers found by their wording on the development texts that were right, with room for new ones.
 _CONFIDENCE = 0.97
+#: The same where a date or a number in it is no such value as is printed there.
+_DOUBTFUL = 0.4
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
 
 
@@ -234,6 +236,7 @@ def _emit(
     raw, header = document.raw, group[0].header
     pieces = [p for block in group for p in block.pieces]
     values = slot_values(raw, pieces, given)
+    sure = all(like_value(header.slots[name], value) for name, value in values.items())
     texts = {p.unit.index: filled(p.unit, values) for p in pieces}
     rests = {}
     for block in group:
@@ -273,10 +276,11 @@ def _emit(
                 span,
                 Kind.RELEASE_HEADER,
                 reading,
-                confidence=_CONFIDENCE,
+                confidence=_CONFIDENCE if sure else _DOUBTFUL,
                 detector=DETECTOR,
                 value=value,
                 evidence={"header": header.id, "likeness": [round(p.match.likeness, 3) for p in block.pieces]},
+                apply=sure,
             )
 
 

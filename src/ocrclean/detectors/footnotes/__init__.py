@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ocrclean.detectors.footnotes import endnotes, numbering, places, symbols
+from ocrclean.detectors.footnotes import columns, endnotes, numbering, places, symbols
 from ocrclean.detectors.footnotes.again import read_again
 from ocrclean.detectors.footnotes.channel import Engine, engines
 from ocrclean.detectors.footnotes.numbering import Numbered, PagePlaces
@@ -44,6 +44,9 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
             noted = _disjoint(noted)
             yield from (_finding(document, note, noted) for note in noted if len(note.candidate.span))
             return
+    if _linked(found_first)[1] > 0 and any(page.image for page in document.pages):
+        pages = columns.aligned(document, pages, found_first, claimed)
+        found_first = numbering.solve(pages, known)
     if reread and _linked(found_first)[1] > 0:
         pages = read_again(document, pages, found_first, reread)
         found_first = numbering.solve(pages, known)
@@ -51,7 +54,7 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
     throughout = _convincing(solved, THROUGHOUT)
     for p, found in enumerate(solved):
         if throughout or _convincing(solved[max(0, p - 1) : p + 2], ENOUGH):
-            yield from (_finding(document, note, found) for note in found if len(note.candidate.span))
+            yield from (_finding(document, note, found) for note in found if note.is_label or len(note.candidate.span))
         else:
             yield from symbols.detect(document, document.pages[p], claimed, DETECTOR)
 
@@ -108,7 +111,7 @@ def _finding(document: Document, note: Numbered, found: Sequence[Numbered]) -> F
         document,
         span,
         Kind.FOOTNOTE_LABEL if note.is_label else Kind.FOOTNOTE_MARKER,
-        number if note.is_label else number.translate(_SUPERSCRIPT),
+        (number if note.is_label else number.translate(_SUPERSCRIPT)) if len(span) else "",
         confidence=note.probability,
         detector=DETECTOR,
         evidence={

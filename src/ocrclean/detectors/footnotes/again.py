@@ -42,13 +42,15 @@ def read_again(
         second = "".join(c for c in texts[id(place)] or "" if c in FIGURES)
         return tuple(replace(c, second=second) for c in place)
 
-    return [PagePlaces([seen(p) for p in page.markers], [seen(p) for p in page.labels]) for page in pages]
+    return [replace(page, markers=[*map(seen, page.markers)], labels=[*map(seen, page.labels)]) for page in pages]
 
 
 def _crop(document: Document, note: Numbered) -> Crop | None:
     """Where a number would be on the page image: its own words, or the upper end of the word that it hangs on."""
     span = note.candidate.span
     page = document.page_at(span.start)
+    if note.candidate.box:
+        return Crop(page.number, note.candidate.box, Layout.LINE, FIGURES)
     words = page.words.within(span)
     if not words or page.image is None:
         return None

@@ -101,6 +101,8 @@ class SecondReading:
     first reading is doubtful, the second is often empty as well, which tells nothing."""
 
     RIGHT, LOST, WRONG, PUT_IN = 0.75, 0.17, 0.08, 0.03
+    #: The share of readings that tell nothing of the number.
+    RUBBISH = 0.15
     #: How often nothing is read where a number is and where none is, and how rare each figure is where none is.
     NOTHING, NOTHING_ELSEWHERE, FIGURE = 0.48, 0.5, 0.1
 
@@ -116,7 +118,8 @@ class SecondReading:
         if not text:
             return self.NOTHING / self.NOTHING_ELSEWHERE
         chance = (1 - self.NOTHING_ELSEWHERE) * self.FIGURE ** len(text)
-        return (1 - self.NOTHING) * self._channel.likelihood(text, number) / chance
+        right = (1 - self.RUBBISH) * self._channel.likelihood(text, number) + self.RUBBISH * self.FIGURE ** len(text)
+        return (1 - self.NOTHING) * right / chance
 
 
 @cache

@@ -17,7 +17,7 @@ from functools import cached_property
 from math import log
 
 from ocrclean.detectors.footnotes.channel import Channel, Engine, second_reading
-from ocrclean.model import Span
+from ocrclean.model import Box, Span
 
 #: How many numbers one page may have, those that were lost included, and how many more than it has likely places.
 WINDOW, SPARE = 24, 8
@@ -60,7 +60,8 @@ class Candidate:
     behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label
     is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``sizes``: by how
     much the width on the page image speaks for a number of one, two, three or four figures, None where there is none.
-    ``second``: what was read there again, "" for nothing, None where it was not."""
+    ``second``: what was read there again, "" for nothing, None where it was not. ``box``: where it stands on the page
+    image, if more is known of that than the words there tell."""
 
     span: Span
     text: str
@@ -69,6 +70,7 @@ class Candidate:
     form: str = "line"
     sizes: tuple[float, ...] | None = None
     second: str | None = None
+    box: Box | None = None
 
 
 #: Candidates of which at most one holds.
@@ -77,10 +79,12 @@ Place = tuple[Candidate, ...]
 
 @dataclass(frozen=True, slots=True)
 class PagePlaces:
-    """The places of a page in reading order."""
+    """The places of a page in reading order; ``lost``: how often none of these shows a label that was lost, against
+    other pages."""
 
     markers: Sequence[Place]
     labels: Sequence[Place]
+    lost: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +125,7 @@ def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) 
     """The places that may hold one of the numbers."""
     out, factor, likelihood = [], second_reading().factor, channel.likelihood
     for place in places:
-        weights, prior = {}, channel.prior[place[0].name]
+        weights, prior = {}, channel.prior.get(place[0].name, 1.0)
         for n in numbers:
             weight = 0.0
             for c in place:
@@ -143,7 +147,7 @@ def _plain_labels(page: PagePlaces, channel: Channel) -> list[int]:
         for c in place:
             if c.text.isdecimal() and c.text[0] != "0" and len(c.text) < 5:
                 number = int(c.text)
-                weight = channel.prior[c.name] * c.odds * channel.likelihood(c.text, number)
+                weight = channel.prior.get(c.name, 1.0) * c.odds * channel.likelihood(c.text, number)
                 if weight > 1 and number not in _YEARS:
                     seen.append(number)
     return seen
@@ -250,7 +254,12 @@ class _Sequence:
 
 
 def _settled(
-    markers: list[_Weighed], labels: list[_Weighed], starts: Mapping[int, float], engine: Engine, window: int
+    markers: list[_Weighed],
+    labels: list[_Weighed],
+    starts: Mapping[int, float],
+    lost_marker: float,
+    lost_label: float,
+    window: int,
 ) -> tuple[list[_Weighed], list[_Weighed]]:
     """Markers and labels with the notes of the page set apart. The notes begin where markers before it and labels
     behind it weigh most. Of a range that both claim, one is left; a marker among the notes, and a label before
@@ -258,10 +267,10 @@ def _settled(
     disputed = {w.end for w in labels} & {w.end for w in markers}
     best, border = -1.0, 0
     for start, weight in sorted(starts.items(), key=lambda item: -item[1])[:LIKELIEST]:
-        before = _Sequence(markers, start, engine.marker.lost, window)
+        before = _Sequence(markers, start, lost_marker, window)
         ends = [0, *(place.end for place, _ in before.steps)]
         sums = [sum(row) for row in before.rows]
-        for end, after in _Sequence(labels, start, engine.label.lost, window).suffixes():
+        for end, after in _Sequence(labels, start, lost_label, window).suffixes():
             whole = weight * after * sums[bisect_left(ends, end) - 1]
             if whole > best:
                 best, border = whole, end
@@ -281,11 +290,12 @@ class _Page:
         labels = _weighed(page.labels, engine.label, numbers)
         likely = max(sum(max(w.weights.values()) > 1 for w in places) for places in (markers, labels))
         self.window = min(WINDOW, likely + SPARE)
-        markers, labels = _settled(markers, labels, starts, engine, self.window)
+        lost = engine.label.lost * page.lost
+        markers, labels = _settled(markers, labels, starts, engine.marker.lost, lost, self.window)
         self.after = {
             s: (
                 _Sequence(markers, s, engine.marker.lost, self.window),
-                _Sequence(labels, s, engine.label.lost, self.window),
+                _Sequence(labels, s, lost, self.window),
             )
             for s in starts
         }
@@ -398,7 +408,7 @@ def _beginning(pages: Sequence[PagePlaces], engine: Engine) -> int | None:
 
 def _of(page: PagePlaces, forms: frozenset[str]) -> PagePlaces:
     """The places of a page, of the labels those of some forms."""
-    return PagePlaces(page.markers, [p for p in page.labels if p[0].form in forms])
+    return PagePlaces(page.markers, [p for p in page.labels if p[0].form in forms], page.lost)
 
 
 def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine], last: int | None = None) -> list[list[Numbered]]:

@@ -1,0 +1,74 @@
+"""Labels told by where they stand on the page image. All pages here are made up."""
+
+import pytest
+
+from ocrclean import pipeline
+from ocrclean.detectors import footnotes
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
+
+LEFT, TEXT, SIZE = 200, 232, 10
+BODY = [
+    "The committee was told of the letters in May.{}",
+    "They had been sent before the hearing began.{}",
+    "Nobody could say where the boxes had gone.{}",
+    "The minister answered in the house in June.{}",
+    "Nothing more was heard of them in that year.{}",
+]
+NOTES = [
+    "See the letter of May, p. 3.",
+    "Hearing of June, p. 40.",
+    "Ibid., p. 41.",
+    "Debates, p. 7.",
+    "See above, p. 2.",
+]
+
+
+def _document(labels: list[str], markers: list[str]) -> Document:
+    """A page of five sentences and five notes; the text of each note begins in one column, its label in another."""
+    lines = [(LEFT, text.format(marker)) for text, marker in zip(BODY, markers, strict=True)]
+    lines += [(LEFT if label else TEXT, f"{label} {note}".strip()) for label, note in zip(labels, NOTES, strict=True)]
+    raw, placed = "", []
+    for row, (x, text) in enumerate(lines):
+        for k, word in enumerate(text.split()):
+            x = TEXT if k == 1 and row >= len(BODY) and labels[row - len(BODY)] else x
+            placed.append(Word(Span(len(raw), len(raw) + len(word)), Box(x, 30 * row, SIZE * len(word), 20), 90.0))
+            raw += word + " "
+            x += SIZE * (len(word) + 1)
+        raw = raw[:-1] + "\n"
+    return Document(raw, (Page(1, Span(0, len(raw)), Words(placed), PageImage(1700, 2200, 200)),))
+
+
+def _labels(labels: list[str], markers: list[str]) -> list[tuple[str | None, str]]:
+    document = _document(labels, markers)
+    cleaned = pipeline.run(document, [footnotes.detect])
+    return [
+        (f.value, f.span.of(document.raw)) for f in cleaned.findings if f.kind == "footnote_label" and f.status.asserted
+    ]
+
+
+MARKERS = ["41", "42", "43", "44", "45"]
+
+
+def test_a_line_that_begins_where_the_text_of_notes_begins_has_lost_its_label() -> None:
+    assert _labels(["41", "42", "", "44", "45"], MARKERS) == [
+        ("41", "41"),
+        ("42", "42"),
+        ("43", ""),
+        ("44", "44"),
+        ("45", "45"),
+    ]
+
+
+@pytest.mark.parametrize("read", ["Ah", "FM", "mw"])
+def test_what_stands_in_the_column_of_labels_is_one_however_it_was_read(read: str) -> None:
+    assert ("43", read) in _labels(["41", "42", read, "44", "45"], MARKERS)
+
+
+def test_a_lost_label_is_recognised_and_nothing_is_put_in() -> None:
+    document = _document(["41", "42", "", "44", "45"], MARKERS)
+    cleaned = pipeline.run(document, [footnotes.detect])
+    assert "\nIbid., p. 41." in cleaned.text
+
+
+def test_a_short_word_that_begins_a_line_of_a_note_is_no_label() -> None:
+    assert len(_labels(["41", "42", "43", "44", "of"], [*MARKERS[:4], ""])) == 4

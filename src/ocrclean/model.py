@@ -401,27 +401,48 @@ class Claims:
 
 
 class Layout(StrEnum):
-    """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box."""
+    """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box; ``PIECE`` a piece of a
+    line of running text."""
 
     WORD = "word"
     LINE = "line"
     BLOCK = "block"
     SMALL = "small"
+    PIECE = "piece"
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
     """A piece of a page image to be read again; ``characters`` limits what may be read there; ``thinner`` takes off
-    some of the strokes of small print, where ink has run."""
+    some of the strokes of small print, where ink has run. A ``PIECE`` is read in one ``language``, as tesseract calls
+    it; ``line`` is the line that it is a piece of: as wide as that, as high as its words, around its middle."""
 
     page: int
     box: Box
     layout: Layout
     characters: str | None = None
     thinner: bool = False
+    language: str | None = None
+    line: Box | None = None
 
 
-#: Reads crops of a document's page images again: the text of each, or None where there is none.
+class ReadAgain(str):
+    """The text of a crop, with the engine's confidence in each word of it, 0 to 100."""
+
+    __slots__ = ("confidences",)
+    confidences: tuple[float, ...]
+
+    def __new__(cls, text: str, confidences: Iterable[float]) -> ReadAgain:
+        """Raises ValueError unless there are as many confidences as words."""
+        read = super().__new__(cls, text)
+        read.confidences = tuple(confidences)
+        if len(read.confidences) != len(text.split()):
+            raise ValueError(f"{len(read.confidences)} confidences for {text!r}")
+        return read
+
+
+#: Reads crops of a document's page images again: the text of each, or None where there is none. An engine that says how
+#: sure it is gives a `ReadAgain`.
 Reread = Callable[[Sequence[Crop]], list[str | None]]
 
 #: Finds things in a document; what is claimed before it is handed in, and nothing it yields overlaps that.

@@ -31,7 +31,7 @@ DEFAULT_LANGUAGES = ("eng", "fra")
 #: Tesseract's page segmentation modes: https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html#page-segmentation-method
 FULL_PAGE = 3
 #: A word is read as a line: with mode 8, "single word", fewer stamps are read rightly (38 to 42 of 64; as a line 45).
-SEGMENTATION = {Layout.BLOCK: 6, Layout.LINE: 7, Layout.WORD: 7, Layout.SMALL: 7}
+SEGMENTATION = {Layout.BLOCK: 6, Layout.LINE: 7, Layout.WORD: 7, Layout.SMALL: 7, Layout.PIECE: 7}
 
 _INSTALL = (
     "Debian and Ubuntu: apt-get install tesseract-ocr {debian}; macOS: brew install tesseract tesseract-lang; "
@@ -46,9 +46,9 @@ class Tesseract:
     languages: tuple[str, ...] = DEFAULT_LANGUAGES
     timeout: float = 180.0
 
-    def in_one_language(self) -> Tesseract:
-        """The same with English alone, where that is among the languages, to read figures and codes."""
-        return replace(self, languages=("eng",)) if "eng" in self.languages else self
+    def in_one_language(self, language: str = "eng") -> Tesseract:
+        """The same with one language alone, where it is among the languages; figures and codes are read in English."""
+        return replace(self, languages=(language,)) if language in self.languages else self
 
     def engine(self) -> Engine:
         """Name, version and languages. Raises EngineMissingError where the program or a language is not installed."""

@@ -99,7 +99,7 @@ def detectors(
         ordinals.detect,
         urls.detect,
         hyphenation.detect,
-        partial(words.detect, apply_above=apply_above),
+        partial(words.detect, apply_above=apply_above, reread=reread),
         noise.detect,
     )
 

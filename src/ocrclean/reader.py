@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ocrclean import tsv
 from ocrclean.crops import small_print
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
-from ocrclean.model import PAGE_BREAK, Crop, Document, Failure, Layout, PageImage, Reread, Source
+from ocrclean.line_crops import straight_piece
+from ocrclean.model import PAGE_BREAK, Crop, Document, Failure, Layout, PageImage, ReadAgain, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 from ocrclean.supplement import supplement
@@ -214,15 +215,14 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
         page = turned(scan.image, image.rotation).convert("L")
         return Scan(page, image.dpi) if page.size == (image.width, image.height) else None
 
-    figures = tesseract.in_one_language()
-
     def reread(crops: Sequence[Crop]) -> list[str | None]:
         found: list[str | None] = [None] * len(crops)
         groups: dict[tuple[int, str | None, Tesseract], list[tuple[int, Image.Image]]] = {}
         for index in sorted(range(len(crops)), key=lambda i: crops[i].page):
             crop = crops[index]
             if (page := upright(crop.page)) and (piece := _enlarged(page, crop)):
-                engine = tesseract if crop.characters is None or crop.layout is Layout.WORD else figures
+                in_all = crop.language is None and (crop.characters is None or crop.layout is Layout.WORD)
+                engine = tesseract if in_all else tesseract.in_one_language(crop.language or "eng")
                 group = (SEGMENTATION[crop.layout], crop.characters, engine)
                 groups.setdefault(group, []).append((index, piece))
         for (segmentation, characters, engine), images in groups.items():
@@ -232,7 +232,9 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
             )
             for (index, _), reading in zip(images, readings, strict=True):
                 if isinstance(reading, str):
-                    found[index] = tsv.page_text(reading)[0] or None
+                    text, words = tsv.page_text(reading)
+                    sure = (word.confidence for word in words for _ in word.span.of(text).split())
+                    found[index] = ReadAgain(text, sure) if text else None
         return found
 
     return reread
@@ -245,6 +247,8 @@ def _enlarged(page: Scan, crop: Crop) -> Image.Image | None:
     if crop.layout is Layout.SMALL:
         small = small_print(page.image, b, page.dpi, thinner=crop.thinner)
         return small.image if small else None
+    if crop.layout is Layout.PIECE and crop.line is not None:
+        return straight_piece(page.image, crop.line, crop.box)
     if crop.layout is Layout.BLOCK:
         margin, scale = 0, 2.0
     else:

@@ -15,15 +15,18 @@ from itertools import accumulate
 from math import exp, inf, log
 
 from ocrclean.confusions import Confusions
+from ocrclean.detectors.words.again import second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
+from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.readings import Doubt, Rates, Readings, language
+from ocrclean.detectors.words.rivals import mended
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, stretches
-from ocrclean.detectors.words.tokens import START, ends_context, parts
+from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Claims, Document, Finding, Kind, Reread, Span, finding
 
 NAME = "words"
 #: Readings this likely are applied: below it a change more often trades one error for another. Half of the
@@ -47,15 +50,51 @@ AROUND = 8
 ADAPT_FROM = 5
 #: Margin in nats at which the first pass takes a reading for granted.
 GRANTED = 2.0
+#: A string that is no word and stands in the document more often than this is likely a name.
+REPEATED = 2
 #: Characters on each side within which a [sic] speaks for a word as it stands.
 SIC_AROUND = 80
 _SIC = re.compile(r"[\[({]\s?s[il1]c\s?[\])}]", re.IGNORECASE)
 
 
-def detect(document: Document, claimed: Claims, *, apply_above: float = APPLY_ABOVE) -> Iterator[Finding]:
+def detect(
+    document: Document, claimed: Claims, *, apply_above: float = APPLY_ABOVE, reread: Reread | None = None
+) -> Iterator[Finding]:
     """Misread words (``spelling``) and lost or stray spaces (``spacing``), applied where the confidence is at least
-    ``apply_above``, else suggested."""
+    ``apply_above``, else suggested. Where there are page images, doubtful words are read again first."""
     model = LanguageModel.load()
+    if reread:
+        again = list(_read_again(document, claimed, reread, model, apply_above))
+        yield from again
+        claimed = Claims([*claimed, *(f.span for f in again if f.status.asserted)])
+    yield from _mended(document, claimed, model, apply_above)
+
+
+def _read_again(
+    document: Document, claimed: Claims, reread: Reread, model: LanguageModel, apply_above: float
+) -> Iterator[Finding]:
+    """What a second reading of doubtful words mends."""
+    found = tuple(stretches(document, claimed, model))
+    french = {token.start: f for s in found for token, f in zip(s.tokens, s.french, strict=True)}
+    repeated = Counter(token.core for s in found for token in s.tokens)
+
+    def gain(token: Token, confidence: float) -> float:
+        if token.start not in french:
+            return 0.0
+        made = form(token.core, model)
+        if made is Form.UNKNOWN and (token.divided or repeated[token.core] > REPEATED):
+            made = Form.KNOWN
+        return mendable(made, confidence)
+
+    def language(token: Token) -> str:
+        return "fra" if french.get(token.start, 0.0) > 0.5 else "eng"
+
+    seconds = second_readings(document, gain, language, reread)
+    yield from mended(document, claimed, found, seconds, model, own_words(found, model, {}), apply_above)
+
+
+def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_above: float) -> Iterator[Finding]:
+    """What the text by itself shows to be misread."""
     found = tuple(stretches(document, claimed, model))
     seen = Counter(token.core for stretch in found for token in stretch.tokens)
     lower = [(t.core, f) for s in found for t, f in zip(s.tokens, s.french, strict=True) if t.core.islower()]

@@ -15,8 +15,8 @@ from typing import Any
 _FOLD = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "º": "°", "˚": "°"})
 #: The weight of a character that was never seen in a marker or label.
 UNSEEN = 0.0005
-#: Results kept in memory.
-KEPT = 1 << 16
+#: Results kept in memory, and of those the rows that they are made from, which are needed again at once or never.
+KEPT, KEPT_ROWS = 1 << 15, 1 << 11
 
 
 def fold(text: str) -> str:
@@ -46,7 +46,7 @@ class Channel:
         self.prior = {name: share / (1 - share) for name, share in shares.items()}
         self._figures, self._inserted, self._collapsed = figures, inserted, collapsed
         self._whole = 1 - sum(collapsed.values())
-        self._row = lru_cache(KEPT)(self._fresh_row)
+        self._row = lru_cache(KEPT_ROWS)(self._fresh_row)
         self.likelihood = lru_cache(KEPT)(self._likelihood)
 
     def _fresh_row(self, raw: str, number: str) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate
@@ -96,14 +96,21 @@ def _read_again(
 def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_above: float) -> Iterator[Finding]:
     """What the text by itself shows to be misread."""
     found = tuple(stretches(document, claimed, model))
-    seen = Counter(token.core for stretch in found for token in stretch.tokens)
-    lower = [(t.core, f) for s in found for t, f in zip(s.tokens, s.french, strict=True) if t.core.islower()]
+    seen = Counter(core for stretch in found for core in stretch.tokens.cores)
+    lower = Counter(
+        (core, language(french))
+        for stretch in found
+        for core, french in zip(stretch.tokens.cores, stretch.french, strict=True)
+        if core.islower()
+    )
     own = own_words(found, model, {})
     trusted = names(found, own, Divisions(model, own))
     readings = Readings(model, _neighbours(), own, trusted, seen, Rates(SPACE_LOST, SPACE_GAINED, 0.0))
-    unknown = _distinct(core for core, french in lower if readings.doubt(core, language(french)) is Doubt.UNKNOWN)
-    old = OLD_COST if old_spelling(found, model) > OLD_LEAST + OLD_SHARE * len(lower) else 0.0
-    readings.rates = replace(readings.rates, misread=_misread_cost(unknown, len(lower)) + old)
+    unknown: Counter[str] = Counter()
+    for (core, tongue), n in lower.items():
+        unknown[core] += n if readings.doubt(core, tongue) is Doubt.UNKNOWN else 0
+    old = OLD_COST if old_spelling(found, model) > OLD_LEAST + OLD_SHARE * lower.total() else 0.0
+    readings.rates = replace(readings.rates, misread=_misread_cost(_distinct(unknown), lower.total()) + old)
     first = [(s, c) for s in found for c in _mend(s, readings)]
     if not first:
         return
@@ -112,7 +119,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
     readings.rates = Rates(
         _space_cost(sum(edge.text.count(" ") for _, edge in granted), words, SPACE_LOST),
         _space_cost(sum(edge.end - edge.start - 1 for _, edge in granted), words, SPACE_GAINED),
-        _misread_cost(_distinct(s.tokens[edge.start].core for s, edge in granted if edge.misread), words) + old,
+        _misread_cost(_distinct(Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread)), words)
+        + old,
     )
     misread = Counter(
         (edge.text, s.tokens[edge.start].core) for s, edge in granted if edge.misread and edge.end - edge.start == 1
@@ -146,9 +154,9 @@ def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:
     return _SIC.search(raw, max(0, start - SIC_AROUND), end + SIC_AROUND) is not None
 
 
-def _distinct(cores: Iterable[str]) -> int:
+def _distinct(cores: Counter[str]) -> int:
     """How many words there are, where a form that recurs, which may well be a word, counts no more than twice."""
-    return sum(min(n, 2) for n in Counter(cores).values())
+    return sum(min(n, 2) for n in cores.values())
 
 
 def _space_cost(seen: int, words: int, general: float) -> float:
@@ -197,13 +205,14 @@ def _finding(
 
 def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
     """The changes of a stretch: windows of it in which there is a choice, each decoded by itself."""
-    edges = readings.edges(stretch.tokens, stretch.french)
+    toks = tuple(stretch.tokens)
+    edges = readings.edges(toks, stretch.french)
     doubts = (
         readings.doubt(t.core, language(f)) is Doubt.UNKNOWN and not any(e.why == Why.MERGED for e in row)
-        for t, f, row in zip(stretch.tokens, stretch.french, edges, strict=True)
+        for t, f, row in zip(toks, stretch.french, edges, strict=True)
     )
     unknown = list(accumulate(doubts, initial=0))
-    active = [False] * (len(stretch.tokens) + 1)
+    active = [False] * (len(toks) + 1)
     for row in edges:
         for edge in row[1:]:
             active[edge.start : edge.end] = [True] * (edge.end - edge.start)
@@ -216,10 +225,9 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
         while active[high] or any(active[high : high + 2]):
             high += 1
         window = [[e.moved(-low) for e in row] for row in edges[low:high]]
-        toks = stretch.tokens
         breaks = [k > 0 and ends_context(toks[k - 1], toks[k]) for k in range(low, high)]
         breaks.append(high == len(toks) or ends_context(toks[high - 1], toks[high]))
-        before, after = _before(stretch, low), parts(toks[high].core)[:1] if high < len(toks) else ()
+        before, after = _before(toks, low), parts(toks[high].core)[:1] if high < len(toks) else ()
         printed = Counter(word for k in range(low, high) for word in parts(toks[k].core))
 
         def score(word: str, context: Words, at: int, low: int = low, printed: Counter[str] = printed) -> float:
@@ -235,13 +243,13 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
         low = high
 
 
-def _before(stretch: Stretch, low: int) -> Words:
+def _before(toks: Sequence[Token], low: int) -> Words:
     """The two words before a place that say something about it."""
     words: Words = ()
     for k in range(max(0, low - 2), low):
-        if k and ends_context(stretch.tokens[k - 1], stretch.tokens[k]):
+        if k and ends_context(toks[k - 1], toks[k]):
             words = ()
-        words += parts(stretch.tokens[k].core)
+        words += parts(toks[k].core)
     return words[-2:] if low else (START,)
 
 

@@ -12,7 +12,7 @@ from math import exp, log
 from operator import itemgetter
 
 from ocrclean.detectors.words.candidates import Divisions
-from ocrclean.detectors.words.tokens import Token, ends_context, parts, plain, tokens
+from ocrclean.detectors.words.tokens import Form, Token, Tokens, ends_context, parts, plain, tokens
 from ocrclean.language import LanguageModel, Own
 from ocrclean.model import Claims, Document, Span
 
@@ -45,25 +45,26 @@ LANGUAGE_LEAST = 0.005
 class Stretch:
     """Tokens in a row with nothing claimed between them, and how likely each stands in French."""
 
-    tokens: tuple[Token, ...]
+    tokens: Tokens
     french: Sequence[float]
 
 
 def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iterator[Stretch]:
     """The document cut at pages, claims and empty lines."""
+    forms: dict[Form, Form] = {}
     for page in document.pages:
         run: list[Token] = []
         for token in tokens(document.raw, page.span.start, page.span.end):
             free = claimed.free(Span(token.start, token.end))
             if run and (not free or "\n\n" in document.raw[run[-1].end : token.start]):
-                yield from _own_languages(run, model)
+                yield from _own_languages(run, model, forms)
                 run = []
             if free:
                 run.append(token)
-        yield from _own_languages(run, model)
+        yield from _own_languages(run, model, forms)
 
 
-def _own_languages(run: list[Token], model: LanguageModel) -> Iterator[Stretch]:
+def _own_languages(run: list[Token], model: LanguageModel, forms: dict[Form, Form]) -> Iterator[Stretch]:
     """The stretches of a run of tokens that stand in no language but English and French."""
     seen = [(i, _FOREIGN[word], word) for i, token in enumerate(run) if (word := plain(token.core)) in _FOREIGN]
     places = [i for i, _, _ in seen]
@@ -76,10 +77,12 @@ def _own_languages(run: list[Token], model: LanguageModel) -> Iterator[Stretch]:
             foreign[low:high] = [True] * len(foreign[low:high])
     for is_foreign, group in groupby(zip(foreign, run, strict=True), key=itemgetter(0)):
         if not is_foreign:
-            yield _stretch([token for _, token in group], model)
+            some = [token for _, token in group]
+            yield Stretch(Tokens(some, forms), _french(some, model))
 
 
-def _stretch(run: list[Token], model: LanguageModel) -> Stretch:
+def _french(run: Sequence[Token], model: LanguageModel) -> array[float]:
+    """How likely each token of a run stands in French, by the words around it."""
     sums = [0.0]
     for token in run:
         value = 0.0
@@ -93,7 +96,7 @@ def _stretch(run: list[Token], model: LanguageModel) -> Stretch:
         odds = sums[min(len(run), i + LANGUAGE_REACH + 1)] - sums[max(0, i - LANGUAGE_REACH)]
         likely = 1 / (1 + exp(-max(-20.0, min(20.0, odds))))
         french.append(min(1 - LANGUAGE_LEAST, max(LANGUAGE_LEAST, likely)))
-    return Stretch(tuple(run), french)
+    return french
 
 
 def names(found: Sequence[Stretch], own: Own, divisions: Divisions) -> frozenset[str]:
@@ -101,10 +104,10 @@ def names(found: Sequence[Stretch], own: Own, divisions: Divisions) -> frozenset
     side by side."""
     forms: defaultdict[str, Counter[bool]] = defaultdict(Counter)
     for stretch in found:
-        for token in stretch.tokens:
-            forms[plain(token.core)][token.core[:1].isupper()] += 1
+        for core in stretch.tokens.cores:
+            forms[plain(core)][core[:1].isupper()] += 1
     seen = {word for word, n in forms.items() if n[True] >= NAME_SIGHTINGS and not n[False]}
-    cores = {t.core for s in found for t in s.tokens if plain(t.core) in seen}
+    cores = {core for stretch in found for core in stretch.tokens.cores if plain(core) in seen}
     return frozenset(core for core in cores if not any(_beside(p, own) for p in divisions.find(core, 0.02, 2)))
 
 
@@ -117,27 +120,8 @@ def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[
     """The words and pairs of a document as far as it has been read; words that no dictionary has only where they
     have a capital: what the engine misread or joined once it misreads again. ``readings`` gives, by the place where a
     token starts, where what is read in its stead ends, and the text."""
-    sequences: list[list[str]] = []
     capital: set[str] = set()
-    for stretch in found:
-        sequence: list[str] = []
-        sequences.append(sequence)
-        last: Token | None = None
-        done = -1
-        for token in stretch.tokens:
-            if last is not None and ends_context(last, token):
-                sequence = []
-                sequences.append(sequence)
-            last = token
-            if token.start < done:
-                continue
-            done, text = readings.get(token.start, (-1, token.core))
-            for piece in text.split():
-                words = parts(piece)
-                sequence += words
-                if piece[:1].isupper():
-                    capital.update(words)
-    own = Own(sequences)
+    own = Own(sequence for stretch in found for sequence in _sequences(stretch, readings, capital))
     for word in [w for w in own.words if _unproven(w, capital, model)]:
         del own.words[word]
     divisions = Divisions(model, own)
@@ -145,6 +129,27 @@ def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[
         if any(_beside(pieces, own) for pieces in divisions.find(word, 0.5, 2)):  # words run together, more than once
             del own.words[word]
     return own
+
+
+def _sequences(stretch: Stretch, readings: Mapping[int, tuple[int, str]], capital: set[str]) -> Iterator[list[str]]:
+    """The words of a stretch that no mark divides, as they are read; those with a capital are added to ``capital``."""
+    sequence: list[str] = []
+    last: Token | None = None
+    done = -1
+    for token in stretch.tokens:
+        if last is not None and ends_context(last, token):
+            yield sequence
+            sequence = []
+        last = token
+        if token.start < done:
+            continue
+        done, text = readings.get(token.start, (-1, token.core))
+        for piece in text.split():
+            words = parts(piece)
+            sequence += words
+            if piece[:1].isupper():
+                capital.update(words)
+    yield sequence
 
 
 def _unproven(word: str, capital: Set[str], model: LanguageModel) -> bool:
@@ -163,8 +168,7 @@ def old_spelling(found: Sequence[Stretch], model: LanguageModel) -> int:
     """How many words are spelled in an old way: unknown, and a word of the language with today's ending."""
     n = 0
     for stretch in found:
-        for token, french in zip(stretch.tokens, stretch.french, strict=True):
-            word = token.core
+        for word, french in zip(stretch.tokens.cores, stretch.french, strict=True):
             if len(word) > 2 and word.islower() and not model.listed(word):
                 n += model.old(word, "fr" if french > 0.5 else "en")
     return n

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
+from typing import overload
 
 #: Figures of every kind stand for each other in the language model; so do all sentence starts.
 FIGURE, START = "0", "<s>"
@@ -59,6 +61,42 @@ class Token:
         return self.lead + self.core + self.tail
 
 
+#: The lead, core and tail of a token.
+Form = tuple[str, str, str]
+
+
+class Tokens(Sequence[Token]):
+    """Tokens in a row, packed: 12 bytes each, for a long document has a million; ``forms`` are those of the whole
+    document, shared by all that look alike."""
+
+    __slots__ = ("_forms", "_starts")
+
+    def __init__(self, found: Sequence[Token], forms: dict[Form, Form]) -> None:
+        self._starts = array("I", [token.start for token in found])
+        looks = [(token.lead, token.core, token.tail) for token in found]
+        self._forms = [forms.setdefault(form, form) for form in looks]
+
+    def __len__(self) -> int:
+        return len(self._forms)
+
+    def __iter__(self) -> Iterator[Token]:
+        return (Token(start, *form) for start, form in zip(self._starts, self._forms, strict=True))
+
+    @overload
+    def __getitem__(self, index: int) -> Token: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Token]: ...
+    def __getitem__(self, index: int | slice) -> Token | list[Token]:
+        if isinstance(index, slice):
+            return [Token(start, *form) for start, form in zip(self._starts[index], self._forms[index], strict=True)]
+        return Token(self._starts[index], *self._forms[index])
+
+    @property
+    def cores(self) -> list[str]:
+        """The cores alone."""
+        return [core for _, core, _ in self._forms]
+
+
 def tokens(raw: str, start: int, end: int) -> Iterator[Token]:
     """The tokens of a range of the raw text.
 
@@ -82,7 +120,7 @@ def plain(core: str) -> str:
     return core.lower().translate(_APOSTROPHES)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def parts(core: str) -> tuple[str, ...]:
     """The words of a core as the language model counts them.
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from itertools import product, zip_longest
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from ocrclean import consensus
 from ocrclean.language import LanguageModel
@@ -117,6 +118,7 @@ def _headers(
             known.update(copies)
             texts = [" ".join(c.span.of(document.raw).split()) for c in copies]
             text = _sure(consensus.of(texts, model))
+            text = _spaced(text, texts, model) if text else None
             if text and text[-1] not in ",-;" and sum(map(str.isalpha, text)) >= _WORDS:
                 often = Counter(texts)
                 for seen in texts:
@@ -149,25 +151,61 @@ def _findings(
             reading,
             confidence=_CONFIDENCE,
             detector=DETECTOR,
-            value=" ".join(reading.split()),
+            value=header.text if reading == seen and _cut_off(seen, header.text) else " ".join(reading.split()),
             evidence=evidence,
         )
 
 
 def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> bool:
     """Whether what differs from a header is misread, rather than other words: those are known, and several copies have
-    them, where there are copies. Of spaces, signs and case alone the header is believed if several copies have it."""
+    them, where there are copies. Of spaces, signs and case alone the header is believed if several copies have it. What
+    has no words but known ones gets no more than it has others."""
     usual = not header.copies or header.often[header.text] > 1
-    if Folded.of(seen).text == Folded.of(header.text).text and usual:
-        return True
-    words, own = {*_tokens(header.text)}, {*_tokens(seen)}
+    words, own = _tokens(header.text), _tokens(seen)
+    better = _unknown(words, model) <= _unknown(own, model)
+    if Folded.of(seen).text == Folded.of(header.text).text:
+        return better and (usual or words != own)
     if words == own:
         return usual
-    other = own - words
+    folded = {Folded.of(word).text: word for word in words}
+    own = [folded.get(Folded.of(part).text, part) for word in own for part in _halves(word, words)]
+    other = {*own} - {*words}
+    if not other and len(own) == len(words):  # the same words in another order
+        return False
+    if not _unknown(other, model) and (Counter(words) - Counter(own)).total() > len(other):
+        return False
+    if _put_between(own, words) > 1:
+        return False
     real = sum(
-        (not header.copies or header.often[word] > 1) and (word.isdecimal() or model().known(word)) for word in other
+        (not header.copies or header.often[word] > 1) and (word.isdecimal() or model().listed(word)) for word in other
     )
     return not real or len(other) > 2 * real
+
+
+def _put_between(own: Sequence[str], words: Sequence[str]) -> int:
+    """How many words stand between two that follow one another in a line."""
+    ops = [*Levenshtein.opcodes(own, words)]
+    amid = (
+        op for before, op, behind in zip(ops, ops[1:], ops[2:], strict=False) if before.tag == behind.tag == "equal"
+    )
+    return max((op.dest_end - op.dest_start for op in amid if op.tag == "insert"), default=0)
+
+
+def _cut_off(seen: str, text: str) -> bool:
+    """Whether a line has nothing but the beginning or the end of a header's words."""
+    words, own = _tokens(text), _tokens(seen)
+    return 0 < len(own) < len(words) and own in (words[: len(own)], words[-len(own) :])
+
+
+def _halves(word: str, words: Collection[str]) -> tuple[str, ...]:
+    """The two of some words that have lost the space between them; the word itself where it is none."""
+    pairs = ((word[:at], word[at:]) for at in range(3, len(word) - 2))
+    return next((pair for pair in pairs if all(half in words for half in pair)), (word,))
+
+
+def _unknown(words: Iterable[str], model: Callable[[], LanguageModel]) -> int:
+    """How many words are in no list."""
+    return sum(not model().listed(word) for word in words)
 
 
 def _tokens(text: str) -> list[str]:
@@ -248,6 +286,16 @@ def _at_edge(copies: Sequence[_Copy], zones: Sequence[Sequence[_Copy]], known: s
     for c in copies:
         clear += all(o in known for o in zones[c.page - 1] if o.top is c.top and o.place < c.place)
     return clear >= _AT_EDGE * len(copies)
+
+
+def _spaced(text: str, copies: Sequence[str], model: Callable[[], LanguageModel]) -> str:
+    """Of the copies that differ from a text in spaces, signs and case alone, the usual one of those with the fewest
+    words that are in no list; the text where there is no such copy."""
+    if not _unknown(_tokens(text), model):
+        return text
+    folded, often = Folded.of(text).text, Counter(copies)
+    alike = [copy for copy in often if Folded.of(copy).text == folded]
+    return min(alike, key=lambda copy: (_unknown(_tokens(copy), model), -often[copy]), default=text)
 
 
 def _sure(words: Sequence[consensus.Word]) -> str | None:

@@ -27,8 +27,12 @@ def stamps(document: Document, claimed: Claims) -> list[Finding]:
 
 
 def notes(document: Document, claimed: Claims) -> list[Finding]:
-    """Stands in for the footnote detector: ^1 is a marker, ~1 at the head of a line the label of its note."""
-    found = []
+    """Stands in for the footnote detector: ^1 is a marker, ~1 at the head of a line the label of its note; before % at
+    the head of a line a label was lost."""
+    found = [
+        Finding(Span(m.start(), m.start()), Kind.FOOTNOTE_LABEL, "", Status.RECOGNISED, 1.0, "test", {}, "3")
+        for m in re.finditer("^%", document.raw, re.MULTILINE)
+    ]
     for m in re.finditer(r"(?P<sign>\^|^~)(?P<number>\d+|[*†])", document.raw, re.MULTILINE):
         marker = m["sign"] == "^"
         kind, read = (Kind.FOOTNOTE_MARKER, "⁰") if marker else (Kind.FOOTNOTE_LABEL, m["number"])
@@ -101,7 +105,7 @@ def test_what_is_rendered_has_the_words_in_order(raw: str) -> None:
     assert rendered(c) == (runs(c, Part.PARAGRAPH, Part.LINES), "")
 
 
-numbered = st.tuples(st.sampled_from(["^", "~"]), st.sampled_from(["1", "2", "*"])).map("".join)
+numbered = st.tuples(st.sampled_from(["^", "~"]), st.sampled_from(["1", "2", "*"])).map("".join) | st.just("%3")
 lines = st.lists(st.one_of(words, words, words, numbered), min_size=1, max_size=6).map(" ".join)
 
 
@@ -175,6 +179,11 @@ def test_a_lost_marker_and_a_lost_note_are_said() -> None:
     text = reading.edition(marked("First.^1 Second.\n\n~2 See B.")).text
     assert "<!-- notes whose markers were not found -->\n\n[^2]\n\n[^2]: See B." in text
     assert text.endswith("[^1]: <!-- this note was not found -->\n\n")
+
+
+def test_a_note_that_lost_its_label_has_its_number() -> None:
+    text = reading.edition(marked("One fact.^1 Another.^2 A third.^3\n\n~1 See A.\n~2 See B.\n%See C.\n")).text
+    assert text.endswith("[^2]: See B.\n\n[^3]: %See C.\n\n")
 
 
 def test_a_note_goes_on_at_the_foot_of_the_next_page() -> None:

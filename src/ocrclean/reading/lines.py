@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -99,15 +99,19 @@ def of_page(cleaned: Cleaned, page: Page, furniture: Sequence[Span]) -> tuple[li
 
 
 def divided(text: str, line: Span, within: Sequence[Span]) -> Iterator[tuple[Span, Span | None]]:
-    """A line cut at the ranges within it: its pieces, and the range that each is part of."""
+    """A line cut at the ranges within it: its pieces, and the range that each is part of; of an empty one nothing."""
     at = line.start
-    for known in within[bisect_right(within, line.start, key=lambda span: span.end) :]:
+    for known in within[bisect_left(within, line.start, key=lambda span: span.end) :]:
         if known.start >= line.end:
             break
+        if len(known) and known.end == line.start:
+            continue
         start, end = max(known.start, line.start), min(known.end, line.end)
-        for piece, of in ((Span(at, start), None), (Span(start, end), known)):
-            if len(kept := _trimmed(text, piece)):
-                yield kept, of
+        if len(kept := _trimmed(text, Span(at, start))):
+            yield kept, None
+        kept = _trimmed(text, Span(start, end))
+        if len(kept) or not len(known):
+            yield kept, known
         at = end
     if len(kept := _trimmed(text, Span(at, line.end))):
         yield kept, None

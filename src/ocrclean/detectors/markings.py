@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -34,10 +34,13 @@ LONGEST = 80
 NEAR = 4
 #: How often a marking must be misread alone on a line before it counts as the document's own; read rightly, once.
 TIMES = 2
+#: Words that a marking may be read as more than it has: its letters come apart.
+MORE = 3
 #: Ordinary words beside a marking that make its line a sentence.
 PROSE = 2
 
 _WORD = re.compile(r"[a-zà-ÿ]{4,}")
+_TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^A-Z0-9]+")
 
 
@@ -91,7 +94,7 @@ def detect(document: Document, claimed: Claims, known: Markings) -> Iterator[Fin
     for _, hit in hits:
         if hit:
             own[hit.marking] += 1 if hit.errors else TIMES
-    forms = [form for form, times in own.items() if times >= TIMES]
+    forms = {form: _letters(form) for form, times in own.items() if times >= TIMES}
     for row, hit in hits:
         if hit:
             hit = _longer(raw, row, hit, forms)
@@ -145,14 +148,18 @@ def _alone(raw: str, row: Row, known: Markings) -> _Hit | None:
     near = process.extractOne(
         letters, known.forms.keys(), scorer=Levenshtein.distance, score_cutoff=len(letters) // 4 + 2
     )
-    if near is None or not (hit := _window(raw, row, known.forms[near[0]], MISREAD)):
+    if near is None:
         return None
-    return hit if alone(raw, row, hit.span) else None
+    form = known.forms[near[0]]
+    hit = _nearest(_runs(row, [form]), form, near[0], MISREAD)
+    return hit if hit and alone(raw, row, hit.span) else None
 
 
-def _closest(raw: str, row: Row, forms: Sequence[str]) -> _Hit | None:
+def _closest(raw: str, row: Row, forms: Mapping[str, str]) -> _Hit | None:
     """The best match on a line for what the document prints elsewhere."""
-    found = [hit for form in forms if (hit := _window(raw, row, form, MISREAD_KNOWN)) and _capital(hit.span.of(raw))]
+    runs = _runs(row, forms)
+    near = (_nearest(runs, form, letters, MISREAD_KNOWN) for form, letters in forms.items())
+    found = [hit for hit in near if hit and _capital(hit.span.of(raw))]
     if not found:
         return None
     hit = min(found, key=lambda h: h.errors / len(h.marking))
@@ -160,13 +167,13 @@ def _closest(raw: str, row: Row, forms: Sequence[str]) -> _Hit | None:
     return hit if len(_WORD.findall(beside)) < PROSE else None
 
 
-def _longer(raw: str, row: Row, hit: _Hit, forms: Sequence[str]) -> _Hit:
+def _longer(raw: str, row: Row, hit: _Hit, forms: Mapping[str, str]) -> _Hit:
     """The longer marking of the document that a shorter one is the sound part of: `POR-SECRET` is TOP SECRET,
     `PROTECTED B / PROTÉGÉ 8` the pair."""
-    for form in forms:
+    for form, letters in forms.items():
         pair = f"{hit.marking} / " in form or f" / {hit.marking}" in form
         if form != hit.marking and (pair or ("/" not in form and form.endswith(hit.marking))):
-            longer = _window(raw, row, form, MISREAD if pair else MISREAD_LONGER)
+            longer = _nearest(_runs(row, [form]), form, letters, MISREAD if pair else MISREAD_LONGER)
             before = raw[longer.span.start : hit.span.start].strip(" ") if longer else ""
             if longer and (pair or re.search(r"[A-Z]{2}|\w[-–—]$", before)):
                 return longer
@@ -177,19 +184,31 @@ def _capital(text: str) -> bool:
     return 2 * sum(map(str.isupper, text)) >= sum(map(str.isalpha, text)) > 0
 
 
-def _window(raw: str, row: Row, form: str, misread: float) -> _Hit | None:
-    """The run of words at the start or end of a line that is nearest to a form."""
-    tokens, letters = row.tokens, _letters(form)
-    allowed = int(misread * len(letters))
-    best: tuple[int, int, Span] | None = None
-    for size in range(1, min(form.count(" ") + 3, len(tokens)) + 1):
-        for first in {0, min(1, len(tokens) - size), len(tokens) - size}:
-            span = Span(tokens[first].start, tokens[first + size - 1].end)
-            if len(letters) - allowed <= len(span) <= 2 * len(letters) + 6:
-                errors = Levenshtein.distance(_letters(span.of(raw)), letters, score_cutoff=allowed)
-                if errors <= allowed:
-                    best = min(best or (errors, len(span), span), (errors, len(span), span))
-    return _Hit(best[2], form, best[0]) if best else None
+def _nearest(runs: Mapping[tuple[int, Span], str], form: str, letters: str, misread: float) -> _Hit | None:
+    """The run of words that is nearest to a form, which has these letters."""
+    allowed, most = int(misread * len(letters)), form.count(" ") + MORE
+    least, longest = len(letters) - allowed, 2 * len(letters) + 6
+    near = process.extract(letters, runs, scorer=Levenshtein.distance, score_cutoff=allowed, limit=None)
+    found = [
+        (errors, len(span), span)
+        for _, errors, (words, span) in near
+        if words <= most and least <= len(span) <= longest
+    ]
+    return _Hit(min(found)[2], form, min(found)[0]) if found else None
+
+
+def _runs(row: Row, forms: Iterable[str]) -> dict[tuple[int, Span], str]:
+    """The runs of words that may be one of the forms, by number and place, and their letters: at the start and the end
+    of a line, the first word perhaps left out."""
+    most = MORE + max(form.count(" ") for form in forms)
+    start, words = row.free.start, [*_TOKEN.finditer(row.text)]
+    letters = [_letters(word[0]) for word in words]
+    runs = {}
+    for size in range(1, min(most, len(words)) + 1):
+        for first in {0, min(1, len(words) - size), len(words) - size}:
+            span = Span(start + words[first].start(), start + words[first + size - 1].end())
+            runs[size, span] = "".join(letters[first : first + size])
+    return runs
 
 
 def _letters(text: str) -> str:

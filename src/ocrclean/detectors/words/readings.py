@@ -57,6 +57,7 @@ ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"
 MARKED_LETTERS = 5
 
 _MARKED = re.compile(r"[^\W\d_]+(?:[^\w\s/@'’()\[\]{}<>-][^\W\d_A-Z]+){1,2}")
+_FIGURE = re.compile(r"\d")
 _CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
 #: Places inside a core where a space was lost beside a mark.
 _AFTER_MARK = re.compile(r"(?<=[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])")
@@ -243,7 +244,9 @@ class Readings:
             strong = strong and self.strong(after.core, french)
             if len(before.core) == 1 and after.core.isupper() and before.core.isupper() and len(after.core) > 1:
                 return  # a drop capital: set apart on purpose
-            if figures.joined(_pieces(stretch[i : j + 1]), stretch[i - 1].text if i else ""):
+            if strong and text.isalpha():
+                continue  # most neighbours: common words are no fragments, and letters alone no date and no clitic
+            if _FIGURE.search(text) and figures.joined(_pieces(stretch[i : j + 1]), stretch[i - 1].text if i else ""):
                 yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
             elif any(char.isdigit() for char in text):
                 continue

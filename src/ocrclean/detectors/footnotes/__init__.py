@@ -118,7 +118,7 @@ def _finding(document: Document, note: Numbered, found: Sequence[Numbered]) -> F
         evidence={
             "partner": other[0].candidate.span.of(document.raw) if other else None,
             "sequence": [n.number for n in found if n.is_label == note.is_label],
-            "read again": note.candidate.second,
+            "read again": list(note.candidate.second),
         },
         value=number,
         apply=note.probability >= (APPLY_LABEL if note.is_label else APPLY_MARKER),

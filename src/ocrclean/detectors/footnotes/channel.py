@@ -111,10 +111,8 @@ class SecondReading:
         emit = {d: {c: self.RIGHT if c == d else self.WRONG / 9 for c in figures} | {"": self.LOST} for d in figures}
         self._channel = Channel(emit, dict.fromkeys(figures, self.PUT_IN / 10), {}, self.LOST, {})
 
-    def factor(self, text: str | None, number: int) -> float:
-        """The probability of the reading if the number stands there over that if none does; 1 without a reading."""
-        if text is None:
-            return 1.0
+    def factor(self, text: str, number: int) -> float:
+        """The probability of the reading if the number stands there over that if none does."""
         if not text:
             return self.NOTHING / self.NOTHING_ELSEWHERE
         chance = (1 - self.NOTHING_ELSEWHERE) * self.FIGURE ** len(text)

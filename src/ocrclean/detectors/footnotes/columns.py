@@ -146,7 +146,9 @@ def _weighed(document: Document, page: Page, places: PagePlaces, column: _Column
         for k in elsewhere:
             place = labels[k]
             glued = k == here and place[0].name.endswith("+")
-            if not glued and (column.own or place[0].form == "inline"):
+            if k == here and not glued and column.own and beginning.box.right > column.text + 2 * column.near:
+                labels[k] = _times(place, OUTSIDE**2, None)  # it is wider than any label
+            elif not glued and (column.own or place[0].form == "inline"):
                 labels[k] = _times(place, OUTSIDE, None)
     # a lost label is one of the notes: not far above the first that is seen, and in print that is no larger
     foot = len(rows) // 2 if first is None else first - ABOVE

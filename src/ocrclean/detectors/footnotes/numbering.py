@@ -50,6 +50,8 @@ NEGLIGIBLE = 0.03
 
 #: Numbers that are the years of records: one among them is reached from those before, but no series begins there.
 _YEARS = range(1600, 2100)
+#: What each of two readings of the same crop counts, as they are wrong together. An estimate.
+SHARE = 0.7
 
 _UNSTARTED = -1
 
@@ -60,7 +62,7 @@ class Candidate:
     behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label
     is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``sizes``: by how
     much the width on the page image speaks for a number of one, two, three or four figures, None where there is none.
-    ``second``: what was read there again, "" for nothing, None where it was not. ``box``: where it stands on the page
+    ``second``: what was read there again, in one way or several, "" for nothing. ``box``: where it stands on the page
     image, if more is known of that than the words there tell."""
 
     span: Span
@@ -69,7 +71,7 @@ class Candidate:
     name: str
     form: str = "line"
     sizes: tuple[float, ...] | None = None
-    second: str | None = None
+    second: tuple[str, ...] = ()
     box: Box | None = None
 
 
@@ -131,8 +133,8 @@ def _weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) 
             for c in place:
                 size = c.sizes[min(len(str(n)), len(c.sizes)) - 1] if c.sizes else 1.0
                 weight += prior * c.odds * size * likelihood(c.text, n)
-            if place[0].second is not None:
-                weight *= factor(place[0].second, n)
+            for text in place[0].second:
+                weight *= factor(text, n) ** (SHARE if len(place[0].second) > 1 else 1)
             if weight > NEGLIGIBLE:
                 weights[n] = weight
         if weights:

@@ -68,6 +68,7 @@ def detect(
     """Find the citations of a document; ``reread`` reads crops of its page images again, where there are any."""
     raw = document.raw
     styles: Counter[str] = Counter()
+    sure: set[str] = set()
     garbled: dict[Span, bool] = {}  # and whether it stands within a line
     for page, page_rows in zip(document.pages, rows(document, claimed), strict=True):
         margin = _margin(document, page)
@@ -76,6 +77,7 @@ def detect(
             for c in sound_citations(raw, row, known):
                 taken.add(c.span)
                 styles[style_of(c.value)] += 1
+                sure.add(c.value)
                 yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})
             boxed = _boxed(row, page, margin, raw) if reread else ()
             for within, spans in ((True, boxed), (False, _garbled(document, row, page, margin))):
@@ -103,7 +105,7 @@ def detect(
     }
     again |= _read(document, doubtful, style, reread)
     nearest = {span: _closest(again.get(span) or [span.of(raw)], own, confusions) for span in garbled}
-    cited = {near.value for near in nearest.values() if near.apart >= APART and near.errors <= SURE}
+    cited = sure | {near.value for near in nearest.values() if near.apart >= APART and near.errors <= SURE}
     for span, within in garbled.items():
         near, read = _closest(again.get(span) or [span.of(raw)], own, confusions, cited), again.get(span, [])
         if near.errors > (INLINE if within else NEARLY):
@@ -114,9 +116,9 @@ def detect(
             "apart": round(near.apart, 2),
             "read again": read,
         }
-        sure = near.sure(cited) and (bool(read) or not near.errors)
-        confidence = max(0.5, 0.98 - near.errors / 20) if sure else 0.4
-        yield _finding(document, span, near.value, near.value, confidence, evidence, apply=sure)
+        asserted = near.sure(cited) and (bool(read) or not near.errors)
+        confidence = max(0.5, 0.98 - near.errors / 20) if asserted else 0.4
+        yield _finding(document, span, near.value, near.value, confidence, evidence, apply=asserted)
 
 
 def _finding(

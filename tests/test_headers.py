@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from furniture import Case, cases, check
 from ocrclean import catalogue, pipeline, work
+from ocrclean.confusions import Confusions
 from ocrclean.detectors import identifiers, running_headers
 from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.language import LanguageModel
-from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Span, Status, Word, Words
+from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Source, Span, Status, Word, Words
 
 DETECT = ReleaseHeaders(catalogue.load())
 BODY = "The clerk kept a list of the letters that came in and went out again.\n"
@@ -153,11 +154,50 @@ NUMBER = "104-10400-10321"
 )
 def test_record_numbers_are_asserted_only_where_sure(pages: list[str], asserted: bool) -> None:
     document = Document.of_text("\f".join(pages))
-    found = list(identifiers.detect(document, Claims(), catalogue.load()))
+    found = list(identifiers.detect(document, Claims(), catalogue.load(), Confusions.load()))
     assert found
     assert {f.status for f in found} == ({Status.RECOGNISED} if asserted else {Status.SUGGESTED})
 
 
+HEADER = "2025 RELEASE UNDER THE PRESIDENT JOHN F. KENNEDY ASSASSINATION RECORDS ACT OF 1992"
+
+
+@pytest.mark.parametrize(
+    ("head", "name", "value", "status"),
+    [
+        ("fioa-t0400-10321", "letter.txt", "104-10400-10321", Status.APPLIED),
+        ("1104-10400 -10321", "letter.txt", "104-10400-10321", Status.APPLIED),
+        ("fioa-t0400-10381", "letter.txt", "104-10400-10381", Status.SUGGESTED),  # an 8 may be anything
+        ("104-10480-10321", "letter.txt", "104-10480-10321", Status.SUGGESTED),
+        ("104-10480-10321", "box/104-10480-10321.pdf", "104-10480-10321", Status.RECOGNISED),
+        ("104-10480-10321", "box/104-10450-10321.pdf", "104-10450-10321", Status.APPLIED),
+        ("104-10480-10321", "box/104-10211-10007.pdf", "104-10480-10321", Status.SUGGESTED),  # another record's name
+        ("104-10400-10321", "box/104-10400-10327.pdf", "104-10400-10321", Status.RECOGNISED),  # read beyond doubt
+    ],
+)
+def test_the_source_name_is_a_voter_for_the_record_number(head: str, name: str, value: str, status: Status) -> None:
+    text = f"{head} {HEADER}\nText of the page"
+    document = Document.of_text(text, Source(name, "0" * 64, len(text), "text/plain"))
+    found = list(
+        identifiers.detect(
+            document, Claims([Span(text.index("2025"), text.index("\n"))]), catalogue.load(), Confusions.load()
+        )
+    )
+    assert [(f.value, f.status) for f in found] == [(value, status)]
+
+
+def test_a_source_name_invents_no_record_number() -> None:
+    document = Document.of_text(f"{HEADER}\nText", Source("104-10480-10321.pdf", "0" * 64, 1, "text/plain"))
+    assert not list(identifiers.detect(document, Claims([Span(0, len(HEADER))]), catalogue.load(), Confusions.load()))
+
+
 @pytest.mark.parametrize("text", ["1O4-10400-10321", "104-10400-1032", "fioa-t0400-10321", "999-10400-10321"])
 def test_no_record_number_is_made_from_garble(text: str) -> None:
-    assert list(identifiers.detect(Document.of_text(f"{text} | 2025 RELEASE"), Claims(), catalogue.load())) == []
+    assert (
+        list(
+            identifiers.detect(
+                Document.of_text(f"{text} | 2025 RELEASE"), Claims(), catalogue.load(), Confusions.load()
+            )
+        )
+        == []
+    )

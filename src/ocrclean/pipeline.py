@@ -89,7 +89,7 @@ def detectors(
     headers = catalogue.load(catalogues)
     return (
         ReleaseHeaders(headers, reread),
-        lambda document, claimed: identifiers.detect(document, claimed, headers),
+        lambda document, claimed: identifiers.detect(document, claimed, headers, confusions),
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
         lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ocrclean import pipeline, reading, record
 from ocrclean.detectors import footnotes
+from ocrclean.detectors.footnotes.channel import engines
 from ocrclean.detectors.footnotes.sizes import RAISED, Sizes, width
 from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 
@@ -211,3 +212,10 @@ def test_pages_that_a_book_cites_are_no_notes() -> None:
     ]
     found = pipeline.run(Document.of_text("".join(cited)), [footnotes.detect]).findings
     assert not [f for f in found if f.status.asserted]
+
+
+@given(st.text("0123456789!\"'*?°®™lIZ", min_size=1, max_size=7), st.integers(min_value=1, max_value=99_999))
+def test_no_number_is_likelier_than_the_bound(raw: str, number: int) -> None:
+    for engine in engines(None):
+        for channel in (engine.marker, engine.label):
+            assert channel.likelihood(raw, number) <= channel.most(raw) * (1 + 1e-9)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ocrclean.detectors.footnotes import columns, endnotes, numbering, places, symbols
 from ocrclean.detectors.footnotes.again import read_again
 from ocrclean.detectors.footnotes.channel import Engine, engines
-from ocrclean.detectors.footnotes.numbering import Numbered, PagePlaces
+from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces
 from ocrclean.model import Claims, Document, Finding, Kind, Reread, finding
 
 DETECTOR = "footnotes"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ocrclean.detectors.footnotes.numbering import Numbered, PagePlaces, Place
+from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces, Place
 from ocrclean.model import Box, Crop, Document, Layout, Reread
 
 #: Between these probabilities a place is read again.

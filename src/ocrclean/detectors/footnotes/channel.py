@@ -15,6 +15,8 @@ from typing import Any
 _FOLD = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "º": "°", "˚": "°"})
 #: The weight of a character that was never seen in a marker or label.
 UNSEEN = 0.0005
+#: The most figures of a note's number.
+MOST_FIGURES = 5
 #: Results kept in memory, and of those the rows that they are made from, which are needed again at once or never.
 KEPT, KEPT_ROWS = 1 << 15, 1 << 11
 
@@ -48,6 +50,9 @@ class Channel:
         self._whole = 1 - sum(collapsed.values())
         self._row = lru_cache(KEPT_ROWS)(self._fresh_row)
         self.likelihood = lru_cache(KEPT)(self._likelihood)
+        self.most = lru_cache(KEPT)(self._most)
+        read = {c for emit in figures.values() for c in emit}
+        self._best = {c: max(emit.get(c, UNSEEN) for emit in figures.values()) for c in read}
 
     def _fresh_row(self, raw: str, number: str) -> tuple[float, ...]:
         """The weight of all alignments of each beginning of ``raw`` with the whole of ``number``."""
@@ -69,6 +74,21 @@ class Channel:
             return 1.0
         whole = self._whole * self._row(raw, str(number))[-1]
         return whole + self._collapsed.get(raw, 0.0) if number > 9 else whole
+
+    def _most(self, raw: str) -> float:
+        """``most(raw)``: what the likelihood of the folded ``raw`` is at most, whatever the number."""
+        if not raw:
+            return 1.0
+        row, none, most = [1.0] + [0.0] * len(raw), self._best[""], 0.0
+        for figures in range(MOST_FIGURES + 1):
+            if figures:
+                row = [row[0] * none] + [
+                    row[j] * self._best.get(c, UNSEEN) + row[j + 1] * none for j, c in enumerate(raw)
+                ]
+            for j, c in enumerate(raw):
+                row[j + 1] += row[j] * self._inserted.get(c, UNSEEN)
+            most = max(most, row[-1])
+        return self._whole * most + self._collapsed.get(raw, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from ocrclean.detectors.footnotes.numbering import Candidate, Numbered, PagePlaces, Place
+from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces, Place
 from ocrclean.lexicon import Lexicon
 from ocrclean.model import Box, Claims, Document, Line, Page, Span, Word
 

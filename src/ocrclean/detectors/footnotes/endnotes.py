@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from ocrclean.detectors.footnotes.numbering import Candidate, PagePlaces, Place
+from ocrclean.detectors.footnotes.weights import Candidate, PagePlaces, Place
 from ocrclean.model import Document
 
 #: Labels that a run must have, and the share of its numbers that must be seen in plain figures.

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Literal
 
 from ocrclean.detectors.footnotes.channel import data, fold
-from ocrclean.detectors.footnotes.numbering import Candidate, PagePlaces, Place
 from ocrclean.detectors.footnotes.sizes import Sizes
+from ocrclean.detectors.footnotes.weights import Candidate, PagePlaces, Place
 from ocrclean.model import Claims, Document, Page, Span
 
 Role = Literal["marker", "label"]

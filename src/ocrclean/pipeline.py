@@ -22,6 +22,7 @@ from ocrclean.detectors import (
     page_numbers,
     page_stamps,
     running_headers,
+    stops,
     urls,
     words,
 )
@@ -100,6 +101,7 @@ def detectors(
         urls.detect,
         hyphenation.detect,
         partial(words.detect, apply_above=apply_above, reread=reread),
+        stops.detect,
         noise.detect,
     )
 

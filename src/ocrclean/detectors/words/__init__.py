@@ -15,14 +15,14 @@ from itertools import accumulate
 from math import exp, inf, log
 
 from ocrclean.confusions import Confusions
-from ocrclean.detectors.words.again import second_readings
+from ocrclean.detectors.words.again import LEAST, second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
 from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.readings import Doubt, Rates, Readings, language
 from ocrclean.detectors.words.rivals import mended
-from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, stretches
+from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
 from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
@@ -75,19 +75,18 @@ def _read_again(
 ) -> Iterator[Finding]:
     """What a second reading of doubtful words mends."""
     found = tuple(stretches(document, claimed, model))
-    french = {token.start: f for s in found for token, f in zip(s.tokens, s.french, strict=True)}
-    repeated = Counter(token.core for s in found for token in s.tokens)
+    repeated = Counter(core for stretch in found for core in stretch.tokens.cores)
 
     def gain(token: Token, confidence: float) -> float:
-        if token.start not in french:
-            return 0.0
         made = form(token.core, model)
         if made is Form.UNKNOWN and (token.divided or repeated[token.core] > REPEATED):
             made = Form.KNOWN
-        return mendable(made, confidence)
+        gained = mendable(made, confidence)
+        return gained if gained < LEAST or place(found, token.start) else 0.0
 
     def language(token: Token) -> str:
-        return "fra" if french.get(token.start, 0.0) > 0.5 else "eng"
+        there = place(found, token.start)
+        return "fra" if there and there[0].french[there[1]] > 0.5 else "eng"
 
     seconds = second_readings(document, gain, language, reread)
     yield from mended(document, claimed, found, seconds, model, own_words(found, model, {}), apply_above)

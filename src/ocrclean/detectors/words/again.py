@@ -1,7 +1,7 @@
 """Doubtful words read again from the page image: where they stand, and what the second reading has in their place.
 
-Pieces of lines around doubtful words are cut out, straightened and read in the language of the text around them, all
-pieces of a document in one start of the engine for each language.
+Pieces of lines around doubtful words are cut out, straightened and read in the language of the text around them, those
+of many pages in one start of the engine for each language.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ LEAST, WORTH = 0.03, 0.015
 #: Words of a page that are read again at most, those first where most is expected for each. A page of 450 words takes
 #: 2.5 s of processor time to read, a piece of three words 0.01 s.
 MOST = 70
+#: Pages whose pieces share a start of the engine, which bounds memory.
+TOGETHER = 64
 #: Marks that are one to the other reading: quotation marks, apostrophes and dashes of several shapes.
 _FOLDED = str.maketrans("‘’‚‛´`“”„«»‐‑–—", "''''''\"\"\"\"\"----")
 
@@ -67,20 +69,19 @@ class Second:
 
 def second_readings(
     document: Document, gain: Callable[[Token, float], float], language: Callable[[Token], str], reread: Reread
-) -> list[Second]:
+) -> Iterator[Second]:
     """What the second reading has for doubtful words and those beside them, in raw order.
 
     ``gain`` tells how likely reading a token of such a confidence again mends it, ``language`` in which language it
     stands, as tesseract calls it.
     """
-    found = [piece for page in document.pages if page.image for piece in _pieces(document, page, gain, language)]
-    texts = reread([piece.crop for piece in found]) if found else []
-    return [
-        second
-        for piece, text in zip(found, texts, strict=True)
-        if isinstance(text, ReadAgain)
-        for second in _beside(piece.printed, text)
-    ]
+    for first in range(0, len(document.pages), TOGETHER):
+        pages = [page for page in document.pages[first : first + TOGETHER] if page.image]
+        found = [piece for page in pages for piece in _pieces(document, page, gain, language)]
+        texts = reread([piece.crop for piece in found]) if found else []
+        for piece, text in zip(found, texts, strict=True):
+            if isinstance(text, ReadAgain):
+                yield from _beside(piece.printed, text)
 
 
 def _pieces(

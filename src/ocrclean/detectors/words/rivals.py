@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp, inf
@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocrclean.detectors.words.again import Second
 from ocrclean.detectors.words.engine import Form, form
-from ocrclean.detectors.words.text import Stretch
+from ocrclean.detectors.words.text import Stretch, place
 from ocrclean.detectors.words.tokens import Token, ends_context, parts, plain, tokens
 from ocrclean.language import LanguageModel, Own
 from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
@@ -121,7 +121,7 @@ def _log(token: Token, stretch: Stretch, at: int, model: LanguageModel, own: Own
             context = ()
         for word in parts(one.core):
             if i >= first:
-                own_sighting = int(i == first and token is stretch.tokens[at])
+                own_sighting = int(i == first and token == stretch.tokens[at])
                 total += model.log(word, context[-2:], stretch.french[at], own, own_sighting)
             context += (word,)
     return total
@@ -142,19 +142,19 @@ def mended(
     document: Document,
     claimed: Claims,
     found: Sequence[Stretch],
-    seconds: Sequence[Second],
+    seconds: Iterable[Second],
     model: LanguageModel,
     own: Own,
     apply_above: float,
 ) -> Iterator[Finding]:
     """Words that the second reading has otherwise, applied where the confidence is at least ``apply_above``, else
     suggested; and specks that it does not have."""
-    places = {token.start: (stretch, i) for stretch in found for i, token in enumerate(stretch.tokens)}
     claimed = Claims(claimed)
-    repeated = Counter(token.core for stretch in found for token in stretch.tokens)
+    repeated = Counter(core for stretch in found for core in stretch.tokens.cores)
     for second in seconds:
         token = second.tokens[0]
-        if len(second.tokens) > 1 or token.start not in places:
+        there = place(found, token.start)
+        if len(second.tokens) > 1 or there is None:
             continue
         if not second.words and _SPECK.fullmatch(token.text):
             span = _with_space(document.raw, token)
@@ -162,8 +162,7 @@ def mended(
                 claimed.add(span)
                 yield _finding(document, span, Kind.NOISE, "", SPECK, second, apply_above)
             continue
-        stretch, at = places[token.start]
-        new = rival(second, stretch, at, model, own)
+        new = rival(second, *there, model, own)
         if new is None or new.probability < SUGGEST_ABOVE:
             continue
         name = token.core[:1].isupper() and repeated[token.core] > 1

@@ -49,6 +49,13 @@ class Stretch:
     french: Sequence[float]
 
 
+def place(found: Sequence[Stretch], start: int) -> tuple[Stretch, int] | None:
+    """The stretch that has a token starting at a place of the raw text, and which of its tokens it is."""
+    i = bisect_right(found, start, key=lambda stretch: stretch.tokens[0].start) - 1
+    at = found[i].tokens.at(start) if i >= 0 else None
+    return None if at is None else (found[i], at)
+
+
 def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iterator[Stretch]:
     """The document cut at pages, claims and empty lines."""
     forms: dict[Form, Form] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -95,6 +96,11 @@ class Tokens(Sequence[Token]):
     def cores(self) -> list[str]:
         """The cores alone."""
         return [core for _, core, _ in self._forms]
+
+    def at(self, start: int) -> int | None:
+        """Which token starts at a place; None where none does."""
+        i = bisect_left(self._starts, start)
+        return i if i < len(self) and self._starts[i] == start else None
 
 
 def tokens(raw: str, start: int, end: int) -> Iterator[Token]:

@@ -152,7 +152,7 @@ def _mended(text: str) -> str:
     """
     text = "".join(text.split()).translate(_BRACKETS).strip("|!_-,;:'\"‘’“”*~=")
     text = re.sub(r"(?<=[\db])[XK](?=[\da-z])", ")(", text)
-    return re.sub(r"^[sS$583][.,:]?(?=[12]\d(?:\(|$))", "s.", text)
+    return re.sub(r"^[sS$5836][.,:]?(?=[12]\d(?:\(|$))|^[sS$5836][.,:](?=[12]\d)", "s.", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +173,13 @@ def _closest(
     texts: Sequence[str], forms: Sequence[str], confusions: Confusions, cited: Collection[str] = ()
 ) -> _Nearest:
     """The citation that all readings together are nearest to; one that is surely ``cited`` elsewhere is likelier."""
-    read = [mended for text in texts if (mended := _mended(text))]
+    every = [[min(FAR, _distance(text, form, confusions)) for form in forms] for text in map(_mended, texts) if text]
+    read = [
+        row for row in every if min(row, default=FAR) < FAR
+    ]  # what is like no citation tells nothing of which it is
     away = sorted(
-        (sum(min(FAR, _distance(text, form, confusions)) for text in read) / len(read) - SEEN * (form in cited), form)
-        for form in (forms if read else ())
+        (sum(row[i] for row in read) / len(read) - SEEN * (form in cited), form)
+        for i, form in enumerate(forms if read else ())
     )
     if len(away) < 2:
         return _Nearest("", FAR, 0.0)

@@ -53,11 +53,11 @@ def test_what_is_shipped_says_where_it_was_seen() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("header = 3", "holds no header"),
+        ("header = 3", "holds no [[header]]"),
         ("[[header]", "is not TOML"),
-        ("[other]", "unknown table 'other'"),
-        ("", "holds no header"),
-        (GOOD.replace('country = "XX"\n', ""), "'country' must be a text"),
+        ("[other]", "'other' stands outside of any header"),
+        ("", "holds no [[header]]"),
+        (GOOD.replace('country = "XX"\n', ""), "'country' is missing"),
         (GOOD.replace("verified = false", 'verified = "no"'), "'verified' must be true or false"),
         (GOOD.replace("seen =", "sene ="), "unknown field 'sene'"),
         (GOOD.replace("{day}", "{dya}"), "slot 'dya' is used but not described"),

@@ -137,16 +137,16 @@ def _read(path: Path) -> Iterator[Header]:
     except tomllib.TOMLDecodeError as e:
         raise _error(path, None, f"is not TOML: {e}", "Correct the file at that line and column.") from e
     if strange := sorted(set(data) - {"header"}):
-        raise _error(path, None, f"unknown table {strange[0]!r}", "Write each entry under [[header]].")
+        raise _error(path, None, f"{strange[0]!r} stands outside of any header", "Write each entry under [[header]].")
     entries = data.get("header")
     if not isinstance(entries, list) or not entries:
-        raise _error(path, None, "holds no header", "Write each entry under [[header]].")
+        raise _error(path, None, "holds no [[header]]", "Write each entry under [[header]], in two pairs of brackets.")
     for number, entry in enumerate(entries, 1):
         name = str(entry.get("id") or f"number {number}") if isinstance(entry, dict) else f"number {number}"
         try:
             yield _header(entry)
-        except (ValueError, TypeError, re.error) as e:
-            raise _error(path, name, str(e), "Compare it with a header of the shipped catalogue.") from e
+        except (ValueError, TypeError) as e:
+            raise _error(path, name, str(e), f"Compare it with a header of the shipped catalogue, {SHIPPED}.") from e
 
 
 def _header(entry: object) -> Header:
@@ -154,7 +154,7 @@ def _header(entry: object) -> Header:
     entry = _table(entry, "id", "country", "institutions", "seen", "verified", "text", "slots", "identifier")
     texts = entry.get("text")
     if not isinstance(texts, list) or not texts:
-        raise ValueError("has no [[header.text]]")
+        raise ValueError("has no [[header.text]], in two pairs of brackets")
     slots = entry.get("slots", {})
     if not isinstance(slots, dict):
         raise ValueError("slots must be tables: [header.slots.NAME]")
@@ -182,7 +182,11 @@ def _text(table: object) -> Text:
 def _slot(table: object) -> Slot:
     table = _table(table, "pattern", "example", "values")
     values = _strings(table, "values") if "values" in table else ()
-    return Slot(re.compile(_string(table, "pattern")), _string(table, "example"), values)
+    pattern = _string(table, "pattern")
+    try:
+        return Slot(re.compile(pattern), _string(table, "example"), values)
+    except re.error as e:
+        raise ValueError(f"the pattern {pattern!r} is not a regular expression: {e}") from e
 
 
 def _table(table: object, *known: str) -> dict[str, Any]:
@@ -190,26 +194,33 @@ def _table(table: object, *known: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise ValueError("is not a table")
     if strange := sorted(set(table) - set(known)):
-        raise ValueError(f"unknown field {strange[0]!r}")
+        raise ValueError(f"unknown field {strange[0]!r}; the fields are {', '.join(known)}")
     return table
 
 
+def _field(table: Mapping[str, Any], name: str) -> object:
+    if name not in table:
+        raise ValueError(f"{name!r} is missing")
+    value: object = table[name]
+    return value
+
+
 def _string(table: Mapping[str, Any], name: str) -> str:
-    value = table.get(name)
+    value = _field(table, name)
     if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{name!r} must be a text")
+        raise ValueError(f"{name!r} must be a text in quotes")
     return value
 
 
 def _strings(table: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    value = table.get(name)
+    value = _field(table, name)
     if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-        raise ValueError(f"{name!r} must be a list of texts")
+        raise ValueError(f'{name!r} must be a list of texts: ["..."]')
     return tuple(value)
 
 
 def _flag(table: Mapping[str, Any], name: str) -> bool:
-    value = table.get(name)
+    value = _field(table, name)
     if not isinstance(value, bool):
         raise ValueError(f"{name!r} must be true or false")
     return value

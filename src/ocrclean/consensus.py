@@ -240,10 +240,10 @@ def _candidates(word: str, column: Sequence[str], model: LanguageModel) -> list[
                 found.setdefault(f"{core[:at]} {core[at:]}")
         if counts[core] > 1 and _zipf(core, model.lexicon) > _USED:
             found.setdefault(core)
-    copies = [*counts.items()]
+    copies = [(seen.translate(_ROUND), n) for seen, n in counts.items()]
     total = {
-        reading: sum(n * Levenshtein.distance(reading.translate(_ROUND), seen.translate(_ROUND)) for seen, n in copies)
-        for reading in found
+        reading: sum(n * Levenshtein.distance(rounded, seen) for seen, n in copies)
+        for reading, rounded in zip(found, (reading.translate(_ROUND) for reading in found), strict=True)
     }
     return sorted(found, key=lambda reading: (total[reading], reading))[:_COMPARED] or [word]
 
@@ -306,13 +306,25 @@ def _likely(word: str, before: Sequence[str], behind: Sequence[str], french: flo
 _Counts = Mapping[str, Counter[str]]
 
 
+class _Row(dict[str, float]):
+    """Costs in nats that are worked out when first asked for."""
+
+    def __init__(self, cost: Callable[[str], float]) -> None:
+        super().__init__()
+        self._cost = cost
+
+    def __missing__(self, seen: str) -> float:
+        self[seen] = cost = self._cost(seen)
+        return cost
+
+
 class _Channel:
     """What copies make of each printed character: counts, and before them a Dirichlet prior."""
 
     def __init__(self, counts: _Counts) -> None:
         self._counts = counts
         self._totals = {printed: row.total() - row[""] for printed, row in counts.items()}
-        self._costs: dict[tuple[str, str], float] = {}
+        self._costs: dict[str, _Row] = {}
 
     @classmethod
     def sum(cls, shown: Iterable[_Counts]) -> _Channel:
@@ -358,41 +370,51 @@ class _Channel:
         prior = _SELF if seen == printed else _OTHER[len(seen)] / _ALPHABET ** len(seen)
         return (self._counts[printed][seen] if printed in self._counts else 0) + _STRENGTH * prior
 
-    def _one(self, printed: str, seen: str) -> float:
-        if not seen:
-            return _LOST_SPACE if printed == " " else _LOST
-        cost = self._costs.get((printed, seen))
-        if cost is None:
-            cost = -log(self._seen(printed, seen) / (self._totals.get(printed, 0) + _STRENGTH))
-            self._costs[printed, seen] = cost
-        return cost
+    def _row(self, printed: str) -> _Row:
+        """What it costs that a character became each of the pieces seen, found when first met."""
+        row = self._costs.get(printed)
+        if row is None:
+            total = self._totals.get(printed, 0) + _STRENGTH
+            row = self._costs[printed] = _Row(lambda seen: -log(self._seen(printed, seen) / total))
+            row[""] = _LOST_SPACE if printed == " " else _LOST
+        return row
 
     def _align(self, printed: str, seen: str) -> list[tuple[str, str]]:
         table = self._table(printed, seen)
         pairs, j = [], len(seen)
         for i in range(len(printed), 0, -1):
-            step = min(
-                range(min(3, j) + 1), key=lambda k: table[i - 1][j - k] + self._one(printed[i - 1], seen[j - k : j])
-            )
+            before, row = table[i - 1], self._row(printed[i - 1])
+            ways = [before[j - k] + row[seen[j - k : j]] for k in range(min(3, j) + 1)]
+            step = ways.index(min(ways))
             pairs.append((printed[i - 1], seen[j - step : j]))
             j -= step
         return pairs[::-1]
 
     def _table(self, printed: str, seen: str, most: float = inf) -> list[list[float]]:
         """The costs of each beginning of the printed word as each beginning of the seen one, near the diagonal."""
-        one, n = self._one, len(seen)
+        n = len(seen)
         table = [[_GAINED * j for j in range(n + 1)]]
         slope = n / max(1, len(printed))
         for i, c in enumerate(printed, 1):
-            last, row = table[-1], [inf] * (n + 1)
+            last, row, costs = table[-1], [inf] * (n + 1), self._row(c)
+            lost = min(most, costs[""])
             for j in range(max(0, int(i * slope) - _BAND), min(n, int(i * slope) + _BAND) + 1):
-                best = last[j] + min(most, one(c, ""))
-                if j and (cost := last[j - 1] + min(most, one(c, seen[j - 1]))) < best:
-                    best = cost
-                if j > 1 and last[j - 2] < best and (cost := last[j - 2] + min(most, one(c, seen[j - 2 : j]))) < best:
-                    best = cost
-                if j > 2 and last[j - 3] < best and (cost := last[j - 3] + min(most, one(c, seen[j - 3 : j]))) < best:
-                    best = cost
+                best = last[j] + lost
+                if j and last[j - 1] < best:
+                    one = costs[seen[j - 1]]
+                    cost = last[j - 1] + (one if one < most else most)
+                    if cost < best:
+                        best = cost
+                if j > 1 and last[j - 2] < best:
+                    two = costs[seen[j - 2 : j]]
+                    cost = last[j - 2] + (two if two < most else most)
+                    if cost < best:
+                        best = cost
+                if j > 2 and last[j - 3] < best:
+                    three = costs[seen[j - 3 : j]]
+                    cost = last[j - 3] + (three if three < most else most)
+                    if cost < best:
+                        best = cost
                 row[j] = best
             table.append(row)
         return table

@@ -71,9 +71,11 @@ def _at_end(found: Sequence[Numbered]) -> float:
 
 
 def _convincing(pages: Sequence[Sequence[Numbered]], enough: float) -> bool:
-    """Whether the pages have notes: enough of the numbers have both marker and label, and enough speaks for these."""
+    """Whether the pages have notes: enough of the numbers have both marker and label, enough speaks for these, and a
+    marker and a label are sure: a list beside many quotation marks has none of the first."""
     share, evidence = _linked(pages)
-    return share >= LINKED and evidence >= enough
+    sure = {n.is_label for found in pages for n in found if n.probability >= APPLY_MARKER}
+    return share >= LINKED and evidence >= enough and len(sure) == 2
 
 
 def _disjoint(found: Sequence[Numbered]) -> list[Numbered]:

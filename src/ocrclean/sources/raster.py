@@ -18,6 +18,10 @@ _MANY_SPECKS = 0.003
 _BANDS = 8
 #: Resolution below which an image is enlarged to twice its size.
 _TOO_COARSE = 130
+#: Resolution to which black and white pages below it are enlarged, and the radius, in pixels of the page as it was, of
+#: the blur that takes the steps off its edges. Words wrong on the scanned development pages: faxes 19.5 to 13.1 %,
+#: poor copies 15.9 to 13.6 %; enlarged to 300 the same, which takes more time; blurred alone 14.0 and 15.8 %.
+_FINE_ENOUGH, _STEPS = 250, 1.0
 #: Pixels that differ less from a square are left as they are.
 _SQUARE = 0.01
 #: Tesseract refuses images with a longer side (its coordinates are 16 bits wide).
@@ -78,18 +82,24 @@ def fit(image: Image.Image, dpi: tuple[float, float] | None) -> Scan:
     """The image as it is best read, with its resolution across and down where that is known.
 
     Pixels are made square. A black and white image full of specks, as copiers and fax machines leave them, is put
-    through a median filter, without which tesseract loses whole lines among the specks.
+    through a median filter, without which tesseract loses whole lines among the specks; a coarse one is enlarged, and
+    its edges are made smooth.
     """
     across, down = dpi or (guessed_dpi(*image.size),) * 2
-    target = max(across, down)
-    if image.mode == "1" and _specks(image) > _MANY_SPECKS:
-        image = image.convert("L").filter(ImageFilter.MedianFilter(3))
-    if target < _TOO_COARSE:
+    target, blur = max(across, down), 0.0
+    if image.mode == "1":
+        if target < _FINE_ENOUGH:
+            target, blur = _FINE_ENOUGH, _STEPS * _FINE_ENOUGH / target
+        if _specks(image) > _MANY_SPECKS:
+            image = image.convert("L").filter(ImageFilter.MedianFilter(3))
+    elif target < _TOO_COARSE:
         target *= 2
     target = min(target, target * MAX_SIDE / max(image.width * target / across, image.height * target / down))
     size = max(1, round(image.width * target / across)), max(1, round(image.height * target / down))
     if abs(size[0] / image.width - 1) > _SQUARE or abs(size[1] / image.height - 1) > _SQUARE:
         image = image.convert("L").resize(size, Image.Resampling.BICUBIC)
+    if blur:
+        image = image.convert("L").filter(ImageFilter.GaussianBlur(blur))
     return Scan(image, max(1, round(target)))
 
 

@@ -134,7 +134,8 @@ def _enough(document: Document, group: Sequence[Block], common: Container[tuple[
     seen = _covered(group)
     sizes = {p.unit.index: p.size for p in pieces}
     slots = [slot for p in pieces for slot in seen_slots(document.raw, p)]
-    if any(not whole and _worded(text) for _, text, whole in slots):
+    own = " ".join(p.unit.canonical for p in pieces).lower()
+    if any(not whole and _worded(text, own) for _, text, whole in slots):
         return False
     whole = sum(len(text) for _, text, whole in slots if whole)
     if any(_mostly_slots(p.unit) for p in pieces) and whole <= _FILLED * sum(len(text) for _, text, _ in slots):
@@ -155,9 +156,10 @@ def _enough(document: Document, group: Sequence[Block], common: Container[tuple[
     )
 
 
-def _worded(text: str) -> bool:
-    """Whether words of the language stand in a slot: then it is running text, not a value misread."""
-    return any(len(word) > 3 and _frequent(word) for word in _WORDS.findall(text))
+def _worded(text: str, own: str) -> bool:
+    """Whether words of the language that are not the header's own stand in a slot: then it is running text, not a value
+    misread."""
+    return any(len(word) > 3 and word.lower() not in own and _frequent(word) for word in _WORDS.findall(text))
 
 
 def _mostly_slots(unit: Unit) -> bool:

@@ -50,8 +50,10 @@ _READ = 0.4
 _COLLAPSED, _LEFT = 0.85, 0.7
 #: The share of headers found by their wording on the development texts that were right, with room for new ones.
 _CONFIDENCE = 0.97
-#: The same where a date or a number in it is no such value as is printed there.
+#: The same where no date or number in it is such a value as is printed there.
 _DOUBTFUL = 0.4
+#: Characters of a text that are right from which it is the header, whatever stands in its slots.
+_PLAIN = 50
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
 
 
@@ -236,7 +238,8 @@ def _emit(
     raw, header = document.raw, group[0].header
     pieces = [p for block in group for p in block.pieces]
     values = slot_values(raw, pieces, given)
-    sure = all(like_value(header.slots[name], value) for name, value in values.items())
+    sure = not values or any(like_value(header.slots[name], value) for name, value in values.items())
+    sure = sure or max(p.match.equal for p in pieces) >= _PLAIN
     texts = {p.unit.index: filled(p.unit, values) for p in pieces}
     rests = {}
     for block in group:

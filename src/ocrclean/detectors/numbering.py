@@ -162,6 +162,9 @@ def follow(
     where = [i for i, _ in anchors]
     offered: list[list[tuple[Spot, Candidate]]] = []
     for i, spots in enumerate(pages):
+        if not spots:
+            offered.append([])
+            continue
         near = anchors[max(0, (a := bisect_left(where, i)) - ANCHORS) : a]
         near += anchors[(b := bisect_right(where, i)) : b + ANCHORS]
         values = sorted({v for q, u in near for slip in SLIP if (v := u + i - q + slip) > 0})

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from rapidfuzz.distance import Levenshtein
-
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
 from ocrclean.detectors.second_reading import Trace
+from ocrclean.detectors.stamp_places import EDGE, NEAR, Places, cost
 from ocrclean.model import Claims, Document, Finding, Json, Kind, Reread, Span, finding
 from ocrclean.series import REACH
 
@@ -31,10 +30,6 @@ NAME = "page_stamps"
 # further off than SKIP (three to four figures misread); each character of a prefix is further evidence.
 SKIP, SKIP_PREFIX = 14.0, 0.8
 STEP = Step(start=16.0, gap=2.0, stall=4.0, repeat=6.0, again=10.0, back=16.0)
-# Where on the page: alone on a line; at the edge of a line; anywhere in it (sound readings only); far in the page.
-EDGE, INSIDE, DEEP = 1.0, 5.0, 3.0
-#: Lines from the head or foot of the page that count as near to it.
-NEAR = 8
 #: Share of a family's readings that must have the same prefix for it to be the prefix of all.
 COMMON = 2 / 3
 #: Pages withheld or unnumbered between two stamps that bear each other out.
@@ -51,7 +46,6 @@ CONSTANT = 18.0
 
 #: What a line must have for a stamp to be looked for.
 _FIGURES = re.compile(r"\d{5}")
-_FIGURE = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +94,7 @@ def detect(
     seeds = [
         s for i, page in enumerate(pages) for row in page for s in _seeds(document, i, row, known) if taken.free(s.span)
     ]
-    figured = [[row for row in page if _FIGURE.search(row.text)] for page in pages]
+    places = Places(document.raw, pages)
     families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
     for seed in seeds:
         families[seed.mask].append(seed)
@@ -108,7 +102,7 @@ def detect(
     for (_, width), members in sorted(families.items(), key=lambda item: (not item[0][0], -len(item[1]))):
         left, before = members, len(members) + 1
         while len(left) < before:  # each series uses up some of the readings
-            found = _followed(document, figured, left, width, taken, confusions, reread)
+            found = _followed(document, places, left, width, taken, confusions, reread)
             for f in _findings(document, found, len(series)):
                 taken.add(f.span)
                 yield f
@@ -195,7 +189,7 @@ def _constant(
 
 def _followed(
     document: Document,
-    pages: Sequence[Sequence[Row]],
+    places: Places,
     members: Sequence[_Seed],
     width: int,
     taken: Claims,
@@ -207,15 +201,16 @@ def _followed(
         return []
     raw = document.raw
     prefix, times = Counter(s.prefix for s in members).most_common(1)[0]
-    spots: list[list[Spot]] = [[] for _ in pages]
+    spots: list[list[Spot]] = [[] for _ in document.pages]
     if COMMON * len(members) <= times:
         form = Form(prefix, width)
         first, last = min(s.page for s in members), max(s.page for s in members)
-        for i in range(max(0, first - REACH), min(len(pages), last + REACH + 1)):  # no series goes on further
-            spots[i] = [s for row in pages[i] for s in _spots(raw, row, form) if taken.free(s.span)]
+        first, last = max(0, first - REACH), min(len(spots) - 1, last + REACH)  # no series goes on further
+        for i, there in enumerate(places.spots(form, first, last), first):
+            spots[i] = [s for s in there if taken.free(s.span)]
     else:  # the prefix changes from page to page: only what is read soundly can be told
         for s in members:
-            spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), _cost(raw, s.row, s.span)))
+            spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), cost(raw, s.row, s.span)))
         prefix = ""
     skip = SKIP + SKIP_PREFIX * len(prefix)
     trace = Trace(
@@ -231,39 +226,6 @@ def _followed(
         if f.support >= (1 if f.spot.cost < EDGE else SUPPORT)
         and (members[0].prefix == prefix or f.reading == f.spot.text)
     ]
-
-
-def _spots(raw: str, row: Row, form: Form) -> Iterator[Spot]:
-    """Where on a line a stamp of this form may stand: at its edges, one or two tokens, or sound inside it."""
-    like = form.render(0)
-    seen: set[Span] = set()
-    usual = len(like)
-    for length, span, text in row.ends:
-        if not -2 <= length - usual <= 6 or not -2 <= len(text) - usual <= 2 or span in seen:
-            continue
-        seen.add(span)
-        far = len(like) // 2
-        figures = sum(c.isdigit() for c in text)
-        if 3 * figures >= len(text) if not form.prefix else Levenshtein.distance(text, like, score_cutoff=far) <= far:
-            yield Spot(span, text, form, _cost(raw, row, span))
-    lead = form.prefix or "0"
-    at = row.text.find(lead)
-    while at >= 0:
-        start = row.free.start + at
-        span = Span(start, min(start + len(like), row.free.end))
-        whole = not raw[span.end : span.end + 1].isdigit() and not raw[max(0, start - 1) : start].isdigit()
-        if span not in seen and whole and form.parse(span.of(raw)) is not None:
-            seen.add(span)
-            yield Spot(span, span.of(raw), form, INSIDE + _deep(row))
-        at = row.text.find(lead, at + 1)
-
-
-def _deep(row: Row) -> float:
-    return DEEP if row.depth >= NEAR else 0.0
-
-
-def _cost(raw: str, row: Row, span: Span) -> float:
-    return (0.0 if alone(raw, row, span) else EDGE) + _deep(row)
 
 
 def _findings(document: Document, found: Sequence[Follow], series: int) -> Iterator[Finding]:

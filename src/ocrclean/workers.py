@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context, resource_tracker
 from multiprocessing.connection import Connection
 from types import FrameType
 
@@ -25,6 +25,12 @@ class Pool(ProcessPoolExecutor):
         context = get_context("forkserver" if os.name == "posix" else "spawn")
         if os.name == "posix":
             context.set_forkserver_preload(["ocrclean.shared"])
+            resource_tracker.ensure_running()  # first, for it puts the mask back as it likes
+            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C is for this process alone
+            try:
+                forkserver.ensure_running()
+            finally:
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         held, self._alive = context.Pipe(duplex=False)
         super().__init__(count, mp_context=context, initializer=_start, initargs=(held,))
 

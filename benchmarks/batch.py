@@ -10,9 +10,10 @@ ocrclean. ``memory`` runs over a long document with a stand-in for tesseract, wh
 pages: what a worker holds does not depend on who read. ``resume`` looks at finished documents again. ``kills`` kills a
 run at twenty random moments, lets it go on, and compares with a run that was left alone.
 
-``--size full`` takes 24 pages, documents of 300 and 3,000 pages, and 100,000 finished documents (about an hour on two
-cores); ``quick`` 6, 30 and 300, and 5,000. The last line is the figures as JSON; ``--scale`` writes them into the table
-of that file. Needs Linux: memory is read from /proc.
+``--size full`` takes 24 pages, documents of 300 and 3,000 pages, and 100,000 finished documents (some 25 minutes on two
+quiet cores); ``quick`` 6, 30 and 300, and 5,000. The last line is the figures as JSON; ``--scale`` writes them into the
+table of that file after each part, and keeps what the table has of parts that are not run. Needs Linux: memory is read
+from /proc.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import ctypes
 import ctypes.util
 import io
 import json
+import math
 import os
 import random
 import re
@@ -34,6 +36,8 @@ import sys
 import tempfile
 import time
 import tomllib
+import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,8 +56,10 @@ DPI = 300
 WIDTH, HEIGHT = 612, 792  # Letter, in points
 LANGUAGES = "eng+fra"
 OCRCLEAN = [sys.executable, "-m", "ocrclean.cli", "run"]
-#: Loops of one page a start are slow; so many pages tell their speed.
-LOOPED = 6
+#: Loops of one page a start are slow; so many pages tell their speed. So many tell that of one process alone.
+LOOPED, ALONE = 4, 12
+#: Pages of the long document that are read; the others are given as read already, for they are read like these.
+READ = 100
 #: For what follows from the figures: a document's pages, and the bytes of a scanned page.
 PAGES_OF_A_DOCUMENT, SCAN_BYTES = 10, 150_000
 
@@ -261,7 +267,7 @@ def speed(figures: Figures, size: str, runs: int, folder: Path) -> None:
     """Pages a second and processor seconds a page, and the share of cleaning."""
     python = peers()
     pdf, images, truth = typeset(SIZES[size][0], folder)
-    count, looped = len(images), min(LOOPED, len(images))
+    count, looped, alone = len(images), min(LOOPED, len(images)), images[:ALONE]
     out = folder / "out"
 
     def ours() -> None:
@@ -277,8 +283,8 @@ def speed(figures: Figures, size: str, runs: int, folder: Path) -> None:
         "OCRmyPDF": (ocrmypdf, count),
         "pytesseract": (lambda: call(python, "-c", LOOP, pdf, str(looped)), looped),
         "pytesseract, one thread": (lambda: call(python, "-c", LOOP, pdf, str(looped), OMP_THREAD_LIMIT="1"), looped),
-        "tesserocr": (lambda: call(python, "-c", REUSED, tessdata(), *images, OMP_THREAD_LIMIT="1"), count),
-        "C API": (lambda: call(sys.executable, __file__, "--c-api", *images, OMP_THREAD_LIMIT="1"), count),
+        "tesserocr": (lambda: call(python, "-c", REUSED, tessdata(), *alone, OMP_THREAD_LIMIT="1"), len(alone)),
+        "C API": (lambda: call(sys.executable, __file__, "--c-api", *alone, OMP_THREAD_LIMIT="1"), len(alone)),
     }
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in one}
     for _ in range(runs):
@@ -387,37 +393,57 @@ def memory(figures: Figures, size: str, runs: int, folder: Path) -> None:
     peaks = []
     for count in SIZES[size][1]:
         long = long_pdf(images, count, folder / f"{count}.pdf")
+        if count > 10 * READ:
+            read_before(long, folder / f"out-{count}", rows, count - READ)
         command = [*OCRCLEAN, str(long), "-o", str(folder / f"out-{count}"), "-j", str(CORES)]
         path = f"{standin.parent}{os.pathsep}{os.environ['PATH']}"
         process = subprocess.Popen(
             command, env=os.environ | {"PATH": path}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
-        most: dict[str, float] = {"Rss": 0, "Pss": 0}
+        most: dict[str, float] = {"peak of Rss": 0, "Pss": 0}
         began = time.perf_counter()
         while process.poll() is None:
             for name, value in largest(process.pid).items():
                 most[name] = max(most[name], value)
-            time.sleep(0.25)
+            time.sleep(0.5)
         assert process.returncode == 0, f"a run over {count} pages ended with {process.returncode}"
         print(f"{count} pages: {most}, {time.perf_counter() - began:.0f} s", file=sys.stderr)
         figures.numbers |= {f"memory of a worker, {count} pages, {name}": value for name, value in most.items()}
-        peaks.append(most["Rss"])
+        peaks.append(most["peak of Rss"])
     figures.row(f"memory of a worker, {SIZES[size][1][-1]:,} pages", peaks[-1], 500, " MB", most=True)
     figures.row("the same, times that of a tenth of the pages", peaks[-1] / peaks[0], 1.5, "", most=True)
 
 
+def read_before(pdf: Path, out: Path, rows: Path, count: int) -> None:
+    """Make the first pages of a document ones that an earlier run has read."""
+    from ocrclean import discover, tsv, work
+    from ocrclean.model import PageImage
+    from ocrclean.reader import ReadPage
+
+    _, *pages = rows.read_text("utf-8").split("\f")
+    options = work.Options()
+    (job,) = discover.jobs([pdf], out)
+    probed = work.look(job, out, options)
+    image = PageImage(*tsv.page_size(pages[0]), DPI)
+    work.keep(
+        (ReadPage(n, pages[n % len(pages)], image=image, languages=options.languages) for n in probed.wanted[:count]),
+        work.parts_of(job, out, probed.sha256, options),
+    )
+
+
 def largest(parent: int) -> dict[str, float]:
-    """Resident and proportional megabytes of the largest Python process below one."""
-    most = {"Rss": 0.0, "Pss": 0.0}
+    """The most that the largest Python process below one had resident so far, and its share now, in megabytes."""
+    most = {"peak of Rss": 0.0, "Pss": 0.0}
+    fields = {"peak of Rss": ("status", "VmHWM"), "Pss": ("smaps_rollup", "Pss")}
     for pid in below(parent):
         try:
             if b"tesseract" in Path(f"/proc/{pid}/cmdline").read_bytes():
                 continue
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+            texts = {name: Path(f"/proc/{pid}/{file}").read_text() for name, (file, _) in fields.items()}
         except OSError:  # it has ended
             continue
-        for name in most:
-            if match := re.search(rf"^{name}: +(\d+) kB", text, re.MULTILINE):
+        for name, text in texts.items():
+            if match := re.search(rf"^{fields[name][1]}:\s+(\d+) kB", text, re.MULTILINE):
                 most[name] = max(most[name], int(match[1]) / 1000)
     return most
 
@@ -525,23 +551,36 @@ def main() -> int:
     if options.c_api:
         c_api(options.c_api)
         return 0
-    figures = Figures(numbers={"cores": CORES})
+    figures = Figures(numbers=(measured(options.scale) if options.scale else {}) | {"cores": CORES})
+    failed = []
     for name in options.only:
-        with tempfile.TemporaryDirectory(prefix="ocrclean-bench-") as folder:
-            parts[name](figures, options.size, options.runs, Path(folder))
-    width = max(len(name) for name, *_ in figures.rows)
+        with tempfile.TemporaryDirectory(prefix="ocrclean-bench-", ignore_cleanup_errors=True) as folder:
+            try:
+                parts[name](figures, options.size, options.runs, Path(folder))
+            except Exception as error:  # the other parts still tell theirs
+                failed.append(name)
+                traceback.print_exception(error)
+        if options.scale:
+            write_scale(options.scale, figures)
+    width = max((len(name) for name, *_ in figures.rows), default=0)
     for name, reached, asked, right in figures.rows:
         print(f"{name:{width}}  {reached:>10}  {asked:>12}  {'' if right else 'falls short'}")
-    if options.scale:
-        write_scale(options.scale, figures)
     print(json.dumps({"size": options.size} | figures.numbers | {name: [r, a] for name, r, a, _ in figures.rows}))
-    return 0
+    return 1 if failed else 0
+
+
+def measured(path: Path) -> dict[str, float]:
+    """What stands in the table of measured figures of a Markdown file."""
+    table = path.read_text("utf-8").partition("<!-- figures -->\n")[2].partition("<!-- end -->")[0].partition("\n\n")[0]
+    rows = re.findall(r"^\| (.+) \| ([\d.e+-]+) \|$", table, re.MULTILINE)
+    return {name: float(value) for name, value in rows}
 
 
 def write_scale(path: Path, figures: Figures) -> None:
-    """Put the figures, and what follows from them for large collections, between the marks of a Markdown file."""
-    n = figures.numbers
-    table = ["| measured | |", "|---|---|", *(f"| {name} | {value:.4g} |" for name, value in n.items())]
+    """Put the figures, and what follows from them for large collections as far as it does, between the marks of a
+    Markdown file."""
+    n = defaultdict(lambda: math.nan, figures.numbers)
+    table = ["| measured | |", "|---|---|", *(f"| {name} | {value:.4g} |" for name, value in figures.numbers.items())]
     seconds, size = n["ocrclean: processor seconds a page"], n["bytes a page"]
     parts = n["bytes a page of an unfinished document"]
     rows: list[tuple[str, Callable[[float], float], str]] = [
@@ -567,7 +606,7 @@ def write_scale(path: Path, figures: Figures) -> None:
         ("scans read over the network, MB/s, 1,000 cores", lambda _: 1_000 / seconds * SCAN_BYTES / 1e6, ",.0f"),
     ]
     table += ["", "| follows | 1,000,000 pages | 100,000,000 pages |", "|---|---|---|"]
-    table += [f"| {name} | {f(1e6):{form}} | {f(1e8):{form}} |" for name, f, form in rows]
+    table += [f"| {name} | {f(1e6):{form}} | {f(1e8):{form}} |" for name, f, form in rows if not math.isnan(f(1e6))]
     text = path.read_text("utf-8")
     before, _, rest = text.partition("<!-- figures -->\n")
     _, _, after = rest.partition("<!-- end -->")

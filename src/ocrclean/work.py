@@ -189,7 +189,7 @@ def look(job: Job, output: Path, options: Options) -> Probe:
         if options.reading().items() <= used.items():
             failed = {page["number"] for page in about["pages"] if "failure" in page}
             kept = set(Pages.parse(used.get("pages", "")).of(count)) - failed
-    parts = folder / PARTS / _key(digest, options)
+    parts = parts_of(job, output, digest, options)
     there = {n for n in wanted if (parts / _part(n)).exists()}
     missing = tuple(n for n in wanted if n not in kept | there)
     return Probe(digest, count, wanted, missing, tuple(n for n in wanted if n in kept - there))
@@ -200,14 +200,14 @@ def probe(job: Job, output: Path, options: Options) -> Probe:
     read. Raises SourceError as `look` does."""
     found = look(job, output, options)
     if found.kept:
-        folder = job.folder(output)
-        _reuse(record.read(folder), found.kept, folder / PARTS / _key(found.sha256, options))
+        _reuse(record.read(job.folder(output)), found.kept, parts_of(job, output, found.sha256, options))
     return found
 
 
-def _key(sha256: str, options: Options) -> str:
-    """The folder of a document's parts: pages of another source or other options are never taken for these."""
-    return record.sha256(json.dumps([sha256, options.reading()], sort_keys=True))[:16]
+def parts_of(job: Job, output: Path, sha256: str, options: Options) -> Path:
+    """Where a document's pages wait: pages of another source or other options are never taken for these."""
+    key = record.sha256(json.dumps([sha256, options.reading()], sort_keys=True))[:16]
+    return job.folder(output) / PARTS / key
 
 
 def _part(number: int) -> str:
@@ -225,10 +225,11 @@ def _reuse(stored: record.Stored, numbers: Sequence[int], parts: Path) -> None:
         for n, (about, rows) in enumerate(pages, 1)
         if n in wanted
     )
-    _keep(kept, parts)
+    keep(kept, parts)
 
 
-def _keep(pages: Iterable[ReadPage], parts: Path) -> None:
+def keep(pages: Iterable[ReadPage], parts: Path) -> None:
+    """Keep pages that are read in the folder in which they wait."""
     parts.mkdir(parents=True, exist_ok=True)
     for page in pages:
         record.write_file(parts / _part(page.number), record.as_json(_as_part(page)))
@@ -250,7 +251,7 @@ def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: S
         layers=options.layers,
         limits=options.limits,
     )
-    _keep(pages, job.folder(output) / PARTS / _key(sha256, options))
+    keep(pages, parts_of(job, output, sha256, options))
     return len(numbers)
 
 
@@ -258,7 +259,7 @@ def give_up(job: Job, output: Path, options: Options, sha256: str, number: int, 
     """Keep a page as one that cannot be read."""
     from ocrclean.reader import ReadPage
 
-    _keep([ReadPage(number, failure=error)], job.folder(output) / PARTS / _key(sha256, options))
+    keep([ReadPage(number, failure=error)], parts_of(job, output, sha256, options))
     return 1
 
 
@@ -273,7 +274,7 @@ def finish(job: Job, output: Path, options: Options, probed: Probe, running: Seq
     from ocrclean.sources import fingerprint
 
     folder = job.folder(output)
-    parts = folder / PARTS / _key(probed.sha256, options)
+    parts = parts_of(job, output, probed.sha256, options)
     if not parts.exists() and (done := written([job], output, options, False)[0]):
         return done
     tesseract = Tesseract(options.languages, options.page_seconds)

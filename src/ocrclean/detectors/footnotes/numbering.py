@@ -27,6 +27,9 @@ BEAM, LEAST = 6, 1e-5
 STARTS, BACK, NEAR, AHEAD = 8, 8, 72, 3
 #: The forms of label that a document may have together.
 FORMS = (frozenset({"line", "inline"}), frozenset({"dotted"}), frozenset({"bracketed"}))
+#: How much likelier the rarer forms have to make the pages, in nats, as a multiple: the wrong forms of the development
+#: documents reach at most 0.35 times what the right ones do, but 1.2 times on one of bad copies.
+RARER = 1.5
 #: Pages, those with most places for labels, from which the style is told.
 SAMPLE = 2
 #: Pages, the last ones, whose sums are kept for the way back; those of others are made again, to save memory.
@@ -135,7 +138,7 @@ def _style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> tuple[Engi
 
     usual = {engine: likelihood(engine, FORMS[0]) for engine in engines}
     engine = max(usual, key=usual.__getitem__)
-    forms = max(FORMS, key=lambda forms: usual[engine] if forms is FORMS[0] else likelihood(engine, forms))
+    forms = max(FORMS, key=lambda f: RARER * usual[engine] if f is FORMS[0] else likelihood(engine, f))
     if forms is not FORMS[0]:
         engine = max(engines, key=lambda engine: likelihood(engine, forms))
     return engine, forms

@@ -87,15 +87,15 @@ def reliability(bench: Path, data_sets: list[str]) -> None:
     for name in data_sets:
         for path in sorted((bench / "truth" / name).glob("*.txt")):
             raw = (bench / "raw" / name / path.name).read_text("utf-8")
-            for confidence, right in _judged(raw, path.read_text("utf-8"), found(raw)):
-                counts[max(b for b in BINS if b <= confidence)].append(right)
+            for f, right in judged(raw, path.read_text("utf-8"), found(raw)):
+                counts[max(b for b in BINS if b <= f.confidence)].append(right)
     for low in sorted(counts):
         rights = counts[low]
         print(f"claimed from {low:.2f}: {len(rights):5} changes, {sum(rights) / len(rights):.3f} right")
 
 
-def _judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[float, bool]]:
-    """Confidence of each change, and whether it brings the words of its place nearer to the truth."""
+def judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[Finding, bool]]:
+    """Each change that can be judged, and whether it brings the words of its place nearer to the truth."""
     seen = list(WORD.finditer(raw))
     starts = [match.start() for match in seen]
     old, true = [match[0] for match in seen], WORD.findall(truth)
@@ -112,7 +112,7 @@ def _judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[float, 
         here = true[blocks[k].b + a - blocks[k].a : last.b + b - last.a]
         before, after = old[a:b], old[a:i] + WORD.findall(f.reading) + old[j:b]
         if GAP not in here and before != after and len(before) <= WIDEST:
-            out.append((f.confidence, Levenshtein.distance(after, here) < Levenshtein.distance(before, here)))
+            out.append((f, Levenshtein.distance(after, here) < Levenshtein.distance(before, here)))
     return out
 
 

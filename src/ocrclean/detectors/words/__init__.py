@@ -41,9 +41,8 @@ SPACE_LOST, SPACE_GAINED, RATE_WORDS = 6.0, 6.0, 400
 #: Confusion costs hold where one word in e^4 is misread, which weighs as much as so many words of the document; in a
 #: better document a misread word costs more, in a worse one less, within these bounds, in nats.
 MISREAD, MISREAD_WORDS, MISREAD_LEAST, MISREAD_MOST = 4.0, 150, -2.0, 5.0
-#: A document with so many words in old spelling, and so many of a thousand, is an old one: what looks misread there may
-#: be spelled so, and costs so much more, in nats.
-OLD_LEAST, OLD_SHARE, OLD_COST = 2, 0.004, 12.0
+#: A document with so many words in old spelling, and such a share of them, is an old one.
+OLD_LEAST, OLD_SHARE = 2, 0.004
 #: Tokens on each side by which it is told how garbled the text around a word is.
 AROUND = 8
 #: Misread words from which on the confusions of the document itself are learned.
@@ -58,16 +57,22 @@ _SIC = re.compile(r"[\[({]\s?s[il1]c\s?[\])}]", re.IGNORECASE)
 
 
 def detect(
-    document: Document, claimed: Claims, *, apply_above: float = APPLY_ABOVE, reread: Reread | None = None
+    document: Document,
+    claimed: Claims,
+    *,
+    apply_above: float = APPLY_ABOVE,
+    suggest_above: float = SUGGEST_ABOVE,
+    reread: Reread | None = None,
 ) -> Iterator[Finding]:
     """Misread words (``spelling``) and lost or stray spaces (``spacing``), applied where the confidence is at least
-    ``apply_above``, else suggested. Where there are page images, doubtful words are read again first."""
+    ``apply_above``, else suggested; nothing below ``suggest_above``. Where there are page images, doubtful words are
+    read again first."""
     model = LanguageModel.load()
     if reread:
         again = list(_read_again(document, claimed, reread, model, apply_above))
         yield from again
         claimed = Claims([*claimed, *(f.span for f in again if f.status.asserted)])
-    yield from _mended(document, claimed, model, apply_above)
+    yield from (f for f in _mended(document, claimed, model, apply_above) if f.confidence >= suggest_above)
 
 
 def _read_again(
@@ -108,8 +113,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
     unknown: Counter[str] = Counter()
     for (core, tongue), n in lower.items():
         unknown[core] += n if readings.doubt(core, tongue) is Doubt.UNKNOWN else 0
-    old = OLD_COST if old_spelling(found, model) > OLD_LEAST + OLD_SHARE * lower.total() else 0.0
-    readings.rates = replace(readings.rates, misread=_misread_cost(_distinct(unknown), lower.total()) + old)
+    old = old_spelling(found, model) > OLD_LEAST + OLD_SHARE * lower.total()
+    readings.rates = replace(readings.rates, misread=_misread_cost(_distinct(unknown), lower.total()), old=old)
     first = [(s, c) for s in found for c in _mend(s, readings)]
     if not first:
         return
@@ -118,8 +123,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
     readings.rates = Rates(
         _space_cost(sum(edge.text.count(" ") for _, edge in granted), words, SPACE_LOST),
         _space_cost(sum(edge.end - edge.start - 1 for _, edge in granted), words, SPACE_GAINED),
-        _misread_cost(_distinct(Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread)), words)
-        + old,
+        _misread_cost(_distinct(Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread)), words),
+        old,
     )
     misread = Counter(
         (edge.text, s.tokens[edge.start].core) for s, edge in granted if edge.misread and edge.end - edge.start == 1
@@ -183,23 +188,23 @@ def _finding(
     if "\n" in span.of(document.raw) and document.raw[last.end : last.end + 1] == " " and claimed.free(beyond):
         span, reading = beyond, edge.text + last.tail + "\n"  # the word is completed on its first line
     probability = confidence(choice)
-    if probability >= SUGGEST_ABOVE:
-        yield finding(
-            document,
-            span,
-            kind,
-            reading,
-            confidence=probability,
-            detector=NAME,
-            evidence={
-                "why": edge.why,
-                "cost": round(edge.cost, 2),
-                "margin": round(choice.margin, 2),
-                "around": round(choice.around, 2),
-                "rarity": round(choice.rarity, 2),
-            },
-            apply=probability >= apply_above,
-        )
+    yield finding(
+        document,
+        span,
+        kind,
+        reading,
+        confidence=probability,
+        detector=NAME,
+        evidence={
+            "why": edge.why,
+            "cost": round(edge.cost, 2),
+            "margin": round(choice.margin, 2),
+            "around": round(choice.around, 2),
+            "rarity": round(choice.rarity, 2),
+            "rarely": round(choice.rarely, 2),
+        },
+        apply=probability >= apply_above,
+    )
 
 
 def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:

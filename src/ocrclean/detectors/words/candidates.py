@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from heapq import nsmallest
 from math import inf, log
@@ -60,6 +60,9 @@ PREFIXES = frozenset(
 #: A word with a capital that the document has so often elsewhere is known.
 NAME_SIGHTINGS = 1
 
+#: What it costs that a letter was lost where a space is seen, over the cost of a stray space, in nats. Set by hand.
+FADED = 3.0
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTED = {"a": "àâ", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü"}
 
@@ -89,12 +92,14 @@ class Neighbours:
                         table[char].setdefault(other, ACCENT)
         for char in LETTERS:
             table[""].setdefault(char, LOST)
+            table[" "][char] = FADED
             table[char].setdefault("", GAINED)
             table[char.upper()].setdefault("", GAINED)
             for other in LETTERS:
                 if other != char:
                     table[char].setdefault(other, SUBSTITUTED)
                     table[char.upper()].setdefault(other, SUBSTITUTED)
+        table[" "][""] = 0.0  # what a stray space costs is known of the document
         #: seen → (least cost, first printed letter, (the other printed letters, cost)...), the cheapest first; and what
         #: it costs that nothing was printed there.
         self._sources: dict[str, tuple[_Sources, float]] = {}
@@ -254,6 +259,21 @@ def spellings(
         for name in languages:
             near = _ranked(body, neighbours.find(body, name, here, round(most)), model, french)
             ranked += [(rank, prefix + word + suffix, cost) for rank, word, cost in near]
+    for _, word, cost in nsmallest(KEPT, ranked):
+        yield word, cost
+
+
+def joined(
+    pieces: Sequence[str], neighbours: Neighbours, model: LanguageModel, french: float, limit: float
+) -> Iterator[tuple[str, float]]:
+    """Words that may have been printed as one where several pieces are seen, misread as well, in the case of the
+    pieces, with their costs over that of a stray space; the likeliest few."""
+    text = "".join(pieces)
+    most = sum(-log(model.claim(plain(piece), french)) for piece in pieces) + CONTEXT
+    ranked: list[tuple[float, str, float]] = []
+    for name, share in (("en", 1 - french), ("fr", french)):
+        if share > LEAST_SHARE:
+            ranked += _ranked(text, neighbours.find(" ".join(pieces), name, limit, round(most)), model, french)
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
 

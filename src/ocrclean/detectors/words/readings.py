@@ -10,11 +10,12 @@ from enum import StrEnum
 from functools import lru_cache
 from math import log
 
-from ocrclean.detectors.words import figures
-from ocrclean.detectors.words.candidates import Divisions, Neighbours, spellings
+from ocrclean.detectors.words import elisions, figures, marks
+from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
 from ocrclean.detectors.words.tokens import LONGEST_TOKEN, Token, is_word, parts, plain
+from ocrclean.detectors.words.variants import variants
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Entry
 
@@ -26,11 +27,15 @@ STRONG = 1e-5
 ACRONYM = 5
 #: Words all rarer than this may well be meant as one, a compound that no list knows; dividing costs more, in nats.
 COMPOUND_BELOW, COMPOUND_COST = 10**-2.95, 5.0
+#: So may a word that is a prefix as well, before a word rarer than this: inegalitarian, nofail, overfeed.
+PREFIX_WORDS, PREFIXED_BELOW = frozenset(["in", "no", "over", "under", "out", "up", "now", "en"]), 10**-4.2
 #: Such words are divided, and words that can stand alone joined, only in a document that shows lost, or stray, spaces:
 #: where one costs less than this, one in 90 words.
 SHOWN = 4.5
 #: A word that stands in the document again, when what it is taken for does not, costs more with each sighting.
 REPEATED_COST = 6.0
+#: In a document in old spelling a word that may be spelled so costs so much more; any other, so much.
+OLD_VARIANT, OLD_OTHER = 16.0, 3.0
 #: Below and above these shares of French the other language's dictionary does not vouch for a word.
 ENGLISH_BELOW, FRENCH_ABOVE = 0.15, 0.85
 #: The most tokens that are joined, and what each stray space after the first costs of the first: they come together.
@@ -38,13 +43,18 @@ JOINED, FURTHER = 3, 0.3
 #: Above this cost of a misread word nothing is read that only has letters more or less: programs and parts are named by
 #: adding letters to words, and what drops out on a page is mostly more.
 NOISY = -0.5
-#: Cost limits in nats of another spelling: in general; so much more for each nat by which misread words are commoner
-#: than usual; for words that are joined or divided as well; and for words with a mark or figure among the letters.
-NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 5.0, 7.0, 8.5
+#: Cost limits in nats of another spelling: in a clean document; where misread words are as common as usual, falling
+#: by so much with each nat by which they are rarer, and rising by so much with each nat by which they are commoner;
+#: for words that are joined or divided as well; and for words with a mark or figure among the letters.
+NEAR, WIDER, FALLING, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 9.5, 3.0, 5.0, 7.0, 8.5
+
+#: Words of so many letters, if they are common, are no part of a word that is misread as well.
+WHOLE = 3
+#: A misread word is plain, and no part of a longer one, where its cost is below this, in nats.
+PLAIN = 5.0
 
 #: Joining what follows an apostrophe to what stands before it: alone it makes no sense.
 CLITIC_COST = -3.0
-MARKS = '"“”()[],;:!?.'
 #: A figure that runs into letters or marks (`302,at`, `June6`) is no word, though all figures look alike to the model.
 GLUED = 8.0
 #: Joining or mending figures by a rule: the rule is the evidence.
@@ -56,25 +66,8 @@ ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"
 #: Words of so many letters are looked for where a mark stands among the letters.
 MARKED_LETTERS = 5
 
-_MARKED = re.compile(r"[^\W\d_]+(?:[^\w\s/@'’()\[\]{}<>-][^\W\d_A-Z]+){1,2}")
 _FIGURE = re.compile(r"\d")
 _CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
-#: Places inside a core where a space was lost beside a mark.
-_AFTER_MARK = re.compile(r"(?<=[,;!?])(?=[^\W\d_]{2})|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])")
-#: Such places in a document that has shown that it loses spaces.
-_BESIDE_MARK = re.compile(r"(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\([\w\"“]{2})")
-#: What a figure or a Roman numeral follows, the space lost.
-_NUMBERED = re.compile(
-    r"^(January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Volume|Sections?|Part|Appendix|Chapter|Page)(\d{1,4}\b|[IVX]+\b)"
-)
-#: A hyphen for a dash: before these words there is no compound.
-_DASH = re.compile(
-    r"([^\W\d_]{3,})-(which|who|whom|whose|that|including|such|namely|was|were|would|with|between|among|where|when|while"
-    r"|although|because|these|those|their)"
-)
-#: A quotation mark between words; before a single s or t it is an apostrophe misread.
-_QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[\w(])(?![st]\b)")
 
 
 class Doubt(StrEnum):
@@ -88,11 +81,13 @@ class Doubt(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Costs in nats of what the engine did to this document: a lost space, a stray one, and a misread word over what
-    its confusions cost by themselves; below 0 the document shows so many that even dictionary words are doubted."""
+    its confusions cost by themselves; below 0 the document shows so many that even dictionary words are doubted; and
+    whether the document is in old spelling."""
 
     lost: float
     gained: float
     misread: float
+    old: bool = False
 
 
 class Readings:
@@ -110,12 +105,12 @@ class Readings:
         self.model, self.neighbours, self.own, self.names, self.seen = model, neighbours, own, names, seen
         self.rates, self.divisions = rates, Divisions(model, own)
         self.doubt = lru_cache(maxsize=1 << 15)(self._doubt)
-        self.adapted = False
+        self._printed = own
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
 
     def adapt(self, neighbours: Neighbours) -> None:
         """Take the confusions of the document itself, by which any word of it may be in doubt."""
-        self.neighbours, self.adapted = neighbours, True
+        self.neighbours = neighbours
         self.doubt.cache_clear()
         self._spelled.cache_clear()
 
@@ -126,7 +121,9 @@ class Readings:
         for word in parts(core):
             if word.endswith("'") or word == "'s":
                 continue
-            entry = self.model.lexicon.get(word) or _derived(word, self.model)
+            entry = self.model.lexicon.get(word)
+            if entry is None or not entry.listed:
+                entry = _derived(word, self.model) or entry
             if core[:1].isupper() and (accented := _accented(word, self.model)):
                 entry = accented
             if entry is None and language != "en" and self.model.old(word, "fr"):
@@ -170,28 +167,32 @@ class Readings:
                     seen = self.seen[core]
                     if not how[1]:
                         cost += REPEATED_COST * log(max(1.0, seen / max(1, self.own.words[plain(text)])))
-                    elif compound or not shown:
-                        cost += REPEATED_COST * log(max(1.0, seen / max(1, self.own.pairs[plain(text)])))
+                    else:
+                        cost += REPEATED_COST * log(max(1.0, seen / max(1, self._printed.pairs[plain(text)])))
                     cost += self.rates.misread * how[0] + self.rates.lost * how[1]
-                    yield Edge(i, i + 1, text, _words(text), cost, how[0], _why(core, doubt, *how))
-        elif dash := _DASH.fullmatch(core):
+                    yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], _why(core, doubt, *how))
+        elif dash := marks.DASH.fullmatch(core):
             yield Edge(i, i + 1, f"{dash[1]}—{dash[2]}", parts(core), FIGURES_COST, 1, Why.DASH)
         elif figures.mended(core) != core:
             yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
-        elif figures.inside_word(core) or _MARKED.fullmatch(core):
+        elif self.rates.misread < 0 and (marked := marks.MARK_BETWEEN.fullmatch(core)):
+            if all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in marked.group(1, 3)):
+                text = f"{marked[1]}{marked[2]} {marked[3]}" if marked[2] in ".;:" else f"{marked[1]} {marked[3]}"
+                yield Edge(i, i + 1, text, marks.seen_words(text), self.rates.lost, 0, Why.MARK)
+        elif figures.inside_word(core) or marks.MARKED.fullmatch(core):
             for text, cost in spellings(core, self.neighbours, self.model, french, MARKED_LIMIT):
                 if len(text) >= MARKED_LETTERS:
-                    yield Edge(i, i + 1, text, _words(text), cost + self.rates.misread, 1, Why.UNKNOWN)
-        if not is_word(core) or _NUMBERED.match(core):
-            text = _spaced(core, self.rates.lost <= SHOWN, (opened + token.lead.count('"')) % 2 == 1)
+                    yield Edge(i, i + 1, text, marks.seen_words(text), cost + self.rates.misread, 1, Why.UNKNOWN)
+        if not is_word(core) or marks.NUMBERED.match(core):
+            text = marks.spaced(core, self.rates.lost <= SHOWN, (opened + token.lead.count('"')) % 2 == 1)
             if text != core:
                 cost = self.rates.lost - (GLUED if any(char.isdigit() for char in core) else 0.0)
                 for reading in {text, " ".join(self._divided(piece, french) for piece in text.split())}:
-                    yield Edge(i, i + 1, reading, _words(reading), cost, 0, Why.MARK)
+                    yield Edge(i, i + 1, reading, marks.seen_words(reading), cost, 0, Why.MARK)
 
     def _divided(self, piece: str, french: float) -> str:
         """A piece of a core with a mark, divided where it is words run together."""
-        core = piece.strip(MARKS)
+        core = piece.strip(marks.MARKS)
         if self.rates.lost > SHOWN or self.doubt(core, language(french)) is not Doubt.UNKNOWN:
             return piece
         found = self.divisions.find(core, french, 1)
@@ -202,7 +203,10 @@ class Readings:
 
     def _compound(self, text: str) -> bool:
         """Whether words are all so rare that they may well be meant as one."""
-        return all(len(p) > 2 and max(self.model.alone(plain(p))) < COMPOUND_BELOW for p in text.split())
+        first, *rest = (max(self.model.alone(plain(piece))) for piece in text.split())
+        if text.split()[0] in PREFIX_WORDS and max(rest) < PREFIXED_BELOW:
+            return True
+        return max(first, *rest) < COMPOUND_BELOW and all(len(piece) > 2 for piece in text.split())
 
     def _spellings(self, core: str, french: float, doubt: Doubt) -> list[tuple[str, float, tuple[int, int]]]:
         """Other words in the place of one: text, cost, and how many words are misread and spaces lost in it."""
@@ -211,8 +215,21 @@ class Readings:
         if doubt is Doubt.UNKNOWN and len(core) > 2:
             for pieces in self.divisions.find(core, french, 5):
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
-        limit = NEAR if self.rates.misread >= 0 else NEAR - NEARER * self.rates.misread
+        limit = max(NEAR, WIDER - FALLING * max(0.0, self.rates.misread), NEAR - NEARER * self.rates.misread)
         found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limit)]
+        sides = marks.APOSTROPHE_BETWEEN.fullmatch(core) if self.rates.misread < 0 and doubt is Doubt.UNKNOWN else None
+        if sides and all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in sides.groups()):
+            found.append((" ".join(sides.groups()), 0.0, (0, 1)))
+        if french > FRENCH_ABOVE and doubt is Doubt.UNKNOWN:
+            for article, word, cost in elisions.within(core):
+                if self.doubt(word, "fr") is Doubt.NONE and len(word) > 1:
+                    found.append((article + word, cost, (1, 0)))
+        if self.rates.old:
+            spelled = doubt is Doubt.CONTESTED or any(
+                how == (1, 0) and variants(plain(core), plain(word), french > 0.5) for word, _, how in found
+            )
+            dear = OLD_VARIANT if spelled or self.model.old(plain(core), "fr" if french > 0.5 else "en") else OLD_OTHER
+            found = [(word, cost + dear * how[0] + OLD_OTHER * how[1], how) for word, cost, how in found]
         if not found and len(core) > 5 and (self.rates.lost <= SHOWN or self.rates.misread < 0):
             found += self._both(core, french)
         return found
@@ -240,36 +257,63 @@ class Readings:
             text += (before.tail if before.core else before.lead) + (after.lead if after.core else "") + after.core
             if not after.core:
                 continue
+            if j == i + 1 and french > FRENCH_ABOVE and (elided := elisions.spaced(before, after)):
+                yield Edge(i, j + 1, elided, parts(elided), elisions.SPACED, 1, Why.DIVIDED)
+                continue
             cost = self.rates.gained * (1 + FURTHER * (j - i - 1))
             strong = strong and self.strong(after.core, french)
             if len(before.core) == 1 and after.core.isupper() and before.core.isupper() and len(after.core) > 1:
                 return  # a drop capital: set apart on purpose
             if strong and text.isalpha():
                 continue  # most neighbours: common words are no fragments, and letters alone no date and no clitic
+            if all(len(t.core) == 1 and t.core.isupper() for t in stretch[i : j + 1]):
+                continue  # initials
             if _FIGURE.search(text) and figures.joined(_pieces(stretch[i : j + 1]), stretch[i - 1].text if i else ""):
                 yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
             elif any(char.isdigit() for char in text):
                 continue
             elif _CLITIC.fullmatch(text) and text[len(stretch[i].core) + 1 :] == after.core:
                 yield Edge(i, j + 1, text, parts(text), CLITIC_COST, 0, Why.DIVIDED)
+            elif not _one_case(text):
+                continue
             elif self.seen[text] > 1 and not strong:
                 yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
             elif is_word(text) and not strong and (self.rates.gained < SHOWN or self._torn(stretch[i : j + 1], french)):
                 if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
-                elif len(text) > 4 and not any(self.strong(t.core, french) for t in stretch[i : j + 1]):
-                    for word, more in spellings(text, self.neighbours, self.model, french, MIXED_LIMIT):
+                elif j == i + 1 and len(text) > 3 and self._fragments(stretch[i : j + 1], french):
+                    pieces = tuple(t.core for t in stretch[i : j + 1])
+                    limit = MIXED_LIMIT - NEARER * min(0.0, self.rates.misread)
+                    for word, more in joined(pieces, self.neighbours, self.model, french, limit):
                         yield Edge(i, j + 1, word, parts(word), cost + more + self.rates.misread, 1, Why.BOTH)
 
     def rarely(self, edge: Edge) -> float:
         """How much rarer than usual errors like this are in the document, in nats."""
-        if edge.why in (Why.FIGURES, Why.DASH, Why.DIVIDED, Why.MARK):
+        if edge.why in (Why.FIGURES, Why.DASH):
             return 0.0
-        return max(0.0, self.rates.misread if edge.misread else self.rates.lost - SHOWN)
+        spaces = self.rates.gained if edge.why == Why.DIVIDED else self.rates.lost
+        return max(0.0, self.rates.misread if edge.misread else spaces - SHOWN)
+
+    def _fragments(self, found: Sequence[Token], french: float) -> bool:
+        """Whether tokens may be parts of one misread word: none of them short and common, and one at least unknown and
+        not plainly a word misread by itself."""
+        if any(len(t.core) <= WHOLE and self.strong(t.core, french) for t in found):
+            return False
+        doubts = [(t.core, self.doubt(t.core, language(french))) for t in found]
+        return any(
+            doubt is Doubt.UNKNOWN
+            and not any(cost < PLAIN for _, cost, _ in self._spelled(core, round(french * 4) / 4, doubt))
+            for core, doubt in doubts
+        )
 
     def _torn(self, found: Sequence[Token], french: float) -> bool:
         """Whether one of the tokens at least is no word by itself."""
         return any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in found)
+
+
+def _one_case(text: str) -> bool:
+    """Whether a word has no capital but its first letter and those of its parts, or nothing but capitals."""
+    return text.isupper() or all(part[1:].islower() or len(part) < 2 for part in re.split(r"[\W_]", text))
 
 
 def _within(core: str, text: str) -> bool:
@@ -323,35 +367,3 @@ def _accented(word: str, model: LanguageModel) -> Entry | None:
 def language(french: float) -> str | None:
     """The language whose dictionary counts, None where either does."""
     return "en" if french < ENGLISH_BELOW else "fr" if french > FRENCH_ABOVE else None
-
-
-def _words(text: str) -> tuple[str, ...]:
-    """What the language model sees of words with spaces between."""
-    return tuple(word for piece in text.split() for word in parts(piece.strip(MARKS)))
-
-
-def _spaced(core: str, shown: bool, within: bool) -> str:
-    """A core with spaces put where they were lost beside a mark; beside a bracket or a colon only where the document
-    has ``shown`` that it loses spaces; ``within`` a quotation or not.
-
-    >>> _spaced("302,at", False, False), _spaced('Campaign"but', False, True), _spaced('as"middle', False, False)
-    ('302, at', 'Campaign" but', 'as "middle')
-    >>> _spaced('GRU"s', False, False)
-    'GRU"s'
-    >>> _spaced("section(s)", True, False), _spaced("statutes(the", True, False), _spaced("fread(header", False, False)
-    ('section(s)', 'statutes (the', 'fread(header')
-    """
-    if "/" in core or "@" in core or "_" in core:
-        return core
-    core = _NUMBERED.sub(r"\1 \2", core)
-    spaced = _AFTER_MARK.sub(" ", core)
-    if shown:
-        spaced = _BESIDE_MARK.sub(" ", spaced)
-
-    def quote(match: re.Match[str]) -> str:
-        nonlocal within
-        closes = within if match[0] == '"' else match[0] == "”"
-        within = not closes
-        return match[0] + " " if closes else " " + match[0]
-
-    return _QUOTE.sub(quote, spaced)

@@ -46,6 +46,7 @@ CONSTANT = 18.0
 
 #: What a line must have for a stamp to be looked for.
 _FIGURES = re.compile(r"\d{5}")
+_FIRST = re.compile(r"[\W_]*(\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,18 @@ def _constant(
     """Stamps that are the same on every page."""
     for page in pages:
         for row in page:
+            first = _FIRST.match(document.raw, row.free.start, row.free.end)
+            if not first or not first[1].isdigit():
+                continue
             span = stripped(document.raw, row.edges[0])
             text = span.of(document.raw)
             if not 5 <= len(text) <= 10 or not text[0].isdigit():
                 continue
+            if row.above > 1 and row.edges[0] != row.edges[2] and text not in known.constant:
+                continue  # a number at the beginning of a line of the text
             ranked = sorted((confusions.cost(stamp, text, CONSTANT), stamp) for stamp in known.constant)
             (cost, stamp), (second, _) = ranked[0], ranked[1]
-            if cost > CONSTANT or (cost and row.above > 1 and row.edges[0] != row.edges[2]):
+            if cost > CONSTANT:
                 continue
             yield finding(
                 document,

@@ -251,7 +251,13 @@ def test_a_file_that_becomes_too_large_costs_its_document(tmp_path: Path) -> Non
 
 
 #: What a wrapper around the real tesseract does at one page, which is the one of 91 pixels' width.
-ILL = {"hangs": "sleep 71.3", "crashes": "kill -SEGV $$", "says nothing": "exit 0"}
+ILL = {
+    "hangs": "sleep 71.3",
+    "crashes": "kill -SEGV $$",
+    "says nothing": "exit 0",
+    "says nonsense": "{ echo nonsense; exit 0; }",
+    "says no UTF-8": "{ printf '\\xff\\xfe\\t\\n'; exit 0; }",
+}
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the wrapper is a script")
@@ -274,8 +280,31 @@ def test_a_page_on_which_tesseract_fails_is_listed_and_the_others_are_read(tmp_p
     done = run(box, "-o", out, "--page-seconds", "8", PATH=path)
     assert done.returncode == ExitCode.FAILURES, done.stderr.decode()
     (entry,) = failures(out).values()
-    assert entry["page"] == 2
+    assert (entry["page"], "report this" in entry["remedy"]) == (2, False), entry
     pages = (out / "box/raw.txt").read_text("utf-8").split("\f")
     assert [bool(text) for text in pages] == [True, False, True]
     assert verify(out / "box") == []
     assert run(box, "-o", out, "--retry-failed").returncode == ExitCode.OK
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the wrapper is a script")
+def test_a_source_that_changes_while_it_is_read_is_named_and_done_again(tmp_path: Path) -> None:
+    source, out, wrapper = tmp_path / "page.png", tmp_path / "out", tmp_path / "bin" / "tesseract"
+    page().save(source, dpi=(150, 150))
+    wrapper.parent.mkdir()
+    wrapper.write_text(f'#!/bin/bash\n[ -f "$1" ] && printf x >> {source}\nexec {shutil.which("tesseract")} "$@"\n')
+    wrapper.chmod(0o755)
+    assert (
+        run(source, "-o", out, PATH=f"{wrapper.parent}{os.pathsep}{os.environ['PATH']}").returncode == ExitCode.FAILURES
+    )
+    (entry,) = failures(out).values()
+    assert (entry["reason"], entry["remedy"]) == ("has changed while it was read", "run again")
+    assert not (out / "page.png/document.json").exists()
+    assert run(source, "-o", out).returncode == ExitCode.OK
+    assert verify(out / "page.png") == []
+    assert not left_over(out)
+    with source.open("ab") as file:  # and after the run: done again, without being told to
+        file.write(b"y")
+    done = run(source, "-o", out, "--json")
+    assert json.loads(done.stdout.splitlines()[-1])["unchanged"] == 0
+    assert verify(out / "page.png") == []

@@ -197,8 +197,8 @@ def _forward(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
 
 def _checked(rows: Sequence[str]) -> str:
     """The rows as the TSV of one page. Raises EngineError where they are not."""
-    page = tsv.numbered("".join(rows))
     try:
+        page = tsv.numbered("".join(rows))
         tsv.page_size(page)
         tsv.page_text(page)
     except ValueError as error:

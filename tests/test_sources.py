@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pypdfium2.raw as pdfium_c
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from ocrclean import tsv
 from ocrclean.errors import ExitCode, SourceError
@@ -171,6 +171,16 @@ def test_coarse_black_and_white_pages_are_enlarged_and_smooth() -> None:
     assert scan.image.height == pytest.approx(page.height * 250 / 98, abs=1)
     assert raster.half_tones(scan.image)
     assert not raster.half_tones(raster.fit(page, (300, 300)).image)
+    # whole pages are read smoother than what is cut out of them
+    assert _edges(scan.smooth()) < _edges(scan.image)
+    fine = raster.fit(page, (300, 300))
+    assert fine.smooth() is fine.image
+
+
+def _edges(image: Image.Image) -> int:
+    """Pixels that are much darker than the one to their right."""
+    beside = ImageChops.subtract(ImageChops.offset(image, -1, 0), image)
+    return sum(beside.histogram()[128:])
 
 
 def _ink(image: Image.Image) -> int:

@@ -90,7 +90,7 @@ def read_pages(
 
 
 def _read_batch(pages: Sequence[tuple[int, ReadPage | Scan]], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
-    images = [(page.image, page.dpi) for _, page in pages if isinstance(page, Scan)]
+    images = [(page.smooth(), page.dpi) for _, page in pages if isinstance(page, Scan)]
     with closing(tesseract.read(images)) as read:
         for first in range(0, len(pages), TOGETHER):
             done: list[tuple[ReadPage, Scan | None]] = [
@@ -128,11 +128,11 @@ def _read_scan(
 ) -> tuple[ReadPage, Scan]:
     """A page as the engine read it, and its image turned upright."""
     turn = 0
-    if isinstance(read, str) and (doubt := _doubt(read)) and (turn := tesseract.turn(scan.image, scan.dpi)):
-        upright = turned(scan.image, turn)
-        (again,) = tesseract.read([(upright, scan.dpi)])
+    if isinstance(read, str) and (doubt := _doubt(read)) and (turn := tesseract.turn(scan.smooth(), scan.dpi)):
+        upright = replace(scan, image=turned(scan.image, turn))
+        (again,) = tesseract.read([(upright.smooth(), scan.dpi)])
         if isinstance(again, str) and _doubt(again) < doubt:
-            scan, read = Scan(upright, scan.dpi), again
+            scan, read = upright, again
         else:
             turn = 0
     image = PageImage(scan.image.width, scan.image.height, scan.dpi, turn)

@@ -29,10 +29,21 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scan:
-    """A page image with square pixels, mode "1" (black and white) or "L" (grey), turned as its source says."""
+    """A page image with square pixels, mode "1" (black and white) or "L" (grey), turned as its source says.
+
+    ``blur`` is the radius in pixels of the Gaussian blur with which whole pages of it are best read; what is cut out
+    of it is read better without.
+    """
 
     image: Image.Image
     dpi: int
+    blur: float = 0.0
+
+    def smooth(self) -> Image.Image:
+        """The image as whole pages are best read."""
+        from PIL import ImageFilter
+
+        return self.image.convert("L").filter(ImageFilter.GaussianBlur(self.blur)) if self.blur else self.image
 
 
 @dataclass(frozen=True, slots=True)

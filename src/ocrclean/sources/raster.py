@@ -83,7 +83,7 @@ def fit(image: Image.Image, dpi: tuple[float, float] | None) -> Scan:
 
     Pixels are made square. A black and white image full of specks, as copiers and fax machines leave them, is put
     through a median filter, without which tesseract loses whole lines among the specks; a coarse one is enlarged, and
-    its edges are made smooth.
+    to be read with its edges made smooth.
     """
     across, down = dpi or (guessed_dpi(*image.size),) * 2
     target, blur = max(across, down), 0.0
@@ -98,9 +98,7 @@ def fit(image: Image.Image, dpi: tuple[float, float] | None) -> Scan:
     size = max(1, round(image.width * target / across)), max(1, round(image.height * target / down))
     if abs(size[0] / image.width - 1) > _SQUARE or abs(size[1] / image.height - 1) > _SQUARE:
         image = image.convert("L").resize(size, Image.Resampling.BICUBIC)
-    if blur:
-        image = image.convert("L").filter(ImageFilter.GaussianBlur(blur))
-    return Scan(image, max(1, round(target)))
+    return Scan(image, max(1, round(target)), blur)
 
 
 def _specks(image: Image.Image) -> float:

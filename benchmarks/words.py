@@ -33,7 +33,7 @@ HERE = Path(__file__).parent.parent
 BENCH, TEXT = HERE / "../shared/bench/words/dev", Path("raw/en-law/A-1.txt")
 
 GAP = "@@@"  # in a truth: anything may stand here
-WORD = re.compile(rf"{GAP}|\w+")
+WORD = re.compile(rf"{GAP}|\w+(?:-\w+)*")  # a word with a hyphen is as right as without
 WIDEST = 40  # words between right ones; wider stretches are lost text
 BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
@@ -94,11 +94,16 @@ def reliability(bench: Path, data_sets: list[str]) -> None:
         print(f"claimed from {low:.2f}: {len(rights):5} changes, {sum(rights) / len(rights):.3f} right")
 
 
+def _words(text: str) -> list[str]:
+    """The words of a text, without their hyphens."""
+    return [word.replace("-", "") for word in WORD.findall(text)]
+
+
 def judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[Finding, bool]]:
     """Each change that can be judged, and whether it brings the words of its place nearer to the truth."""
     seen = list(WORD.finditer(raw))
     starts = [match.start() for match in seen]
-    old, true = [match[0] for match in seen], WORD.findall(truth)
+    old, true = [match[0].replace("-", "") for match in seen], _words(truth)
     blocks = [b for b in Levenshtein.editops(old, true).as_matching_blocks() if b.size]
     out = []
     for f in findings:
@@ -110,7 +115,7 @@ def judged(raw: str, truth: str, findings: list[Finding]) -> list[tuple[Finding,
         a = min(i, blocks[k].a + blocks[k].size)
         b = max(j, last.a)
         here = true[blocks[k].b + a - blocks[k].a : last.b + b - last.a]
-        before, after = old[a:b], old[a:i] + WORD.findall(f.reading) + old[j:b]
+        before, after = old[a:b], old[a:i] + _words(f.reading) + old[j:b]
         if GAP not in here and before != after and len(before) <= WIDEST:
             out.append((f, Levenshtein.distance(after, here) < Levenshtein.distance(before, here)))
     return out

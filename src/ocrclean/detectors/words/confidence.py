@@ -33,13 +33,14 @@ class Why(StrEnum):
 #: these three in tens, the share of unknown words around, the rarity of the rarest word (nats, in tens), and how much
 #: rarer than usual errors like this are in the document (nats): where there is hardly an error, what looks misread is
 #: mostly a word that no list has. The last is set by hand: without it 35 of 51,000 words of manuals and licences that
-#: never saw OCR were changed, with it 14; for stray spaces it weighs half, because few words of any page have one.
+#: never saw OCR were changed, with it 14; for words run together it weighs
+#: more (sizeof, nofail, timeperiod), for stray spaces, which few words have on any page, less.
 WEIGHTS: dict[Why, tuple[float, ...]] = {
-    Why.MERGED: (0.59, 1.28, -1.19, 1.7, -3.68, 0.03, -0.7),
+    Why.MERGED: (0.59, 1.28, -1.19, 1.7, -3.68, 0.03, -1.2),
     Why.CONTESTED: (0.67, 1.54, -0.69, 1.85, -2.97, -2.31, -0.7),
     Why.UNKNOWN: (1.12, 1.93, -0.52, 4.46, -2.36, -3.98, -0.7),
     Why.NAME: (-0.24, 1.21, -1.29, 1.84, -1.91, -0.37, -0.7),
-    Why.DIVIDED: (0.74, 2.0, -0.75, 1.14, -1.6, -0.32, -0.35),
+    Why.DIVIDED: (0.74, 2.0, -0.75, 1.14, -1.6, -0.32, -0.5),
     Why.BOTH: (-0.36, 1.66, 0.04, -0.18, -0.55, -0.62, -0.7),
     Why.MARK: (1.54, 0.54, -2.63, 1.77, -2.29, -0.48, -0.7),
     Why.FIGURES: (0.94, 2.17, 0.0, 1.13, -0.96, 0.37, -0.7),

@@ -25,10 +25,12 @@ def spaced(before: Token, after: Token) -> str | None:
 
     >>> spaced(Token(0, "", "d", ""), Token(2, "", "administration", ""))
     "d'administration"
+    >>> spaced(Token(0, "-", "s", ""), Token(3, "", "affichera", "")) is None  # an option of a program
+    True
     >>> spaced(Token(0, "", "a", ""), Token(2, "", "été", "")) is None
     True
     """
-    if before.tail or after.lead or not _SPACED.fullmatch(before.core):
+    if before.lead.strip('("«“') or before.tail or after.lead or not _SPACED.fullmatch(before.core):
         return None
     if len(after.core) < 2 or after.core[0].lower() not in _VOWEL:
         return None

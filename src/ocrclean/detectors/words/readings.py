@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from math import log
 
+from ocrclean.confusions import plain as bare
 from ocrclean.detectors.words import elisions, figures, marks
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
 from ocrclean.detectors.words.confidence import Why
@@ -43,10 +44,9 @@ JOINED, FURTHER = 3, 0.3
 #: Above this cost of a misread word nothing is read that only has letters more or less: programs and parts are named by
 #: adding letters to words, and what drops out on a page is mostly more.
 NOISY = -0.5
-#: Cost limits in nats of another spelling: in a clean document; where misread words are as common as usual, falling
-#: by so much with each nat by which they are rarer, and rising by so much with each nat by which they are commoner;
-#: for words that are joined or divided as well; and for words with a mark or figure among the letters.
-NEAR, WIDER, FALLING, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 9.5, 3.0, 5.0, 7.0, 8.5
+#: Cost limits in nats of another spelling: in general; so much more for each nat by which misread words are commoner
+#: than usual; for words that are joined or divided as well; and for words with a mark or figure among the letters.
+NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 5.0, 7.0, 8.5
 
 #: Words of so many letters, if they are common, are no part of a word that is misread as well.
 WHOLE = 3
@@ -67,6 +67,8 @@ ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"
 MARKED_LETTERS = 5
 
 _FIGURE = re.compile(r"\d")
+#: Two vowels that are spoken apart, as some print them: coöperate.
+_DIAERESIS = re.compile("[aeou][äëïöü]")
 _CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
 
 
@@ -128,6 +130,8 @@ class Readings:
                 entry = accented
             if entry is None and language != "en" and self.model.old(word, "fr"):
                 continue
+            if _DIAERESIS.search(word) and self.model.listed("".join(map(bare, word))):
+                continue
             if entry is None or not entry.listed_in(language) or (entry.proper and core.islower()):
                 return Doubt.UNKNOWN
             if len(word) == 1 and core not in ("a", "A", "à", "À", "I", "y", "O", "ô"):
@@ -143,7 +147,10 @@ class Readings:
         for i, token in enumerate(stretch):
             row = [Edge(i, i + 1, token.core, parts(token.core), self._name_cost(token.core, french[i]), changed=False)]
             beyond = len(token.core) > LONGEST_TOKEN
-            if not (beyond or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))):
+            dropped = token.core.endswith("in") and token.tail[:1] in ("'", "’")  # settin' out
+            if not (
+                beyond or dropped or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))
+            ):
                 row += self._single(i, token, french[i], opened)
                 row += self._joined(i, stretch, french[i])
             opened += token.text.count('"')
@@ -215,7 +222,7 @@ class Readings:
         if doubt is Doubt.UNKNOWN and len(core) > 2:
             for pieces in self.divisions.find(core, french, 5):
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
-        limit = max(NEAR, WIDER - FALLING * max(0.0, self.rates.misread), NEAR - NEARER * self.rates.misread)
+        limit = NEAR - NEARER * min(0.0, self.rates.misread)
         found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limit)]
         sides = marks.APOSTROPHE_BETWEEN.fullmatch(core) if self.rates.misread < 0 and doubt is Doubt.UNKNOWN else None
         if sides and all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in sides.groups()):
@@ -238,7 +245,7 @@ class Readings:
         """Two words, one of them misread, where the space between them is lost."""
         for at in range(2, len(core) - 1):
             left, right = core[:at], core[at:]
-            for sure, other in ((left, right), (right, left)):
+            for sure, other in ((left, right),) if core[0].isupper() else ((left, right), (right, left)):
                 if self.strong(sure, french) and len(other) > 2:
                     for word, cost in spellings(other, self.neighbours, self.model, french, MIXED_LIMIT):
                         yield f"{left} {word}" if sure is left else f"{word} {right}", cost, (1, 1)

@@ -29,7 +29,8 @@ _FOREIGN = {
     for language, words in {
         "de": "und der das dem ein eine einen einer ist nicht mit für auf werden wird wenn oder sich auch von zu zum "
         "zur bei nach durch kann sie dass diese dieser sind als wie",
-        "es": "los una para del pero como más esta este entre cuando muy también sus fue por el",
+        "es": "los una para del pero como más esta este entre cuando muy también sus fue por el con su sin sobre "
+        "ser hay",
         "it": "della delle degli che sono gli nel nella questo anche alla più essere dei dal",
         "nl": "het een van niet voor zijn wordt ook naar worden deze aan bij maar",
         "pt": "não uma das pelo pela seu sua são em ao",

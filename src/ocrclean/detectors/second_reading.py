@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ocrclean.detectors.numbering import Follow, Form, Spot
 from ocrclean.model import Box, Crop, Document, Layout, Page, Reread, Span
@@ -87,7 +88,7 @@ class Trace:
 
     def run(self, document: Document, spots: Sequence[Sequence[Spot]], reread: Reread | None) -> list[Follow]:
         """The series by the text alone; where there are boxes, once more by the place on the page; and of pages
-        whose number is doubtful or lost still, by a second reading."""
+        whose number is doubtful, lost still, or in step with neither of its neighbours, by a second reading."""
         found = self.follow(spots)
         known = self._known(document, found)
         if len(known) < 2:
@@ -96,7 +97,8 @@ class Trace:
         found = self.follow(placed)
         known = self._known(document, found) or known
         around = range(max(0, min(known) - BEYOND), min(len(spots), max(known) + BEYOND + 1))
-        doubtful = [i for i in around if i not in known and document.pages[i].image is not None]
+        borne = known.keys() - _out_of_step(found)
+        doubtful = [i for i in around if i not in borne and document.pages[i].image is not None]
         read: dict[int, tuple[str, ...]] = {}
         shown = list(placed)
         for ways in WAYS:
@@ -180,6 +182,13 @@ class Trace:
             span = next((s for s in behind if s.start >= span.end and self.free(s)), span)
         if self.free(span):
             yield Spot(span, "", self.form, LOST, again, veiled)
+
+
+def _out_of_step(found: Sequence[Follow]) -> set[int]:
+    """The pages whose number rises by one a page neither from the number before nor to the one after: numbers may be
+    left out of a series, but one misread figure looks like that."""
+    steps = [b.value - a.value == b.page - a.page for a, b in pairwise(found)]
+    return {f.page for f, into, out in zip(found, [False, *steps], [*steps, False], strict=True) if not into | out}
 
 
 def _gap(page: Page, crop: Box) -> Span:

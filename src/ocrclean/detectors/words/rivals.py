@@ -33,10 +33,10 @@ class Differs(StrEnum):
     FIGURES = "figures"
 
 
-#: Weights, fitted on 570 readings of the scanned development pages. With each document left out of the fit in turn, of
-#: 122 readings that came to 0.6 and more 98 were exact, 22 no worse than the first, and 2 farther from the truth. They
-#: are of 1, the confidences of both readings, 0 to 1, the share of words beside that were read otherwise; and, by what
-#: differs:
+#: Weights, fitted on 570 readings of the scanned development pages as ``tools/fit_second_readings.py`` does. With each
+#: document left out of the fit in turn, of 122 readings that came to 0.6 and more 98 were exact, 22 no worse than the
+#: first, and 2 farther from the truth. They are of 1, the confidences of both readings, 0 to 1, the share of words
+#: beside that were read otherwise; and, by what differs:
 #: letters: the log probability gained with the words beside, in tens of nats (within 1.5), the share of characters that
 #: differ, whether the first and the second are words; marks: whether the new mark ends a sentence where one ends, less
 #: the same of the old, from -2 to 2, and whether there are more marks; figures: nothing more.

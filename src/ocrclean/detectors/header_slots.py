@@ -75,7 +75,8 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
 
 @dataclass(frozen=True)
 class Given:
-    """What a slot holds on most pages of a document that show it, on how many, and whether on all."""
+    """What a slot holds on most pages of a document that show it, on how many, and whether on all: a page that has one
+    figure otherwise, and is alone with it, is taken for misread where four and more agree."""
 
     value: str
     pages: int
@@ -91,8 +92,17 @@ def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[t
                 for name, value, whole in seen_slots(raw, p):
                     if whole:
                         votes.setdefault((p.unit.header.id, name), Counter())[value] += 1
-    given = {key: Given(*row.most_common(1)[0], len(row) == 1) for key, row in votes.items()}
-    return {key: one for key, one in given.items() if one.pages > 1}
+    given: dict[tuple[str, str], Given] = {}
+    for key, row in votes.items():
+        (value, pages), *others = row.most_common()
+        if pages > 1:
+            given[key] = Given(value, pages, all(_slip(value, pages, *other) for other in others))
+    return given
+
+
+def _slip(value: str, pages: int, other: str, times: int) -> bool:
+    """Whether another value is the one of most pages, misread."""
+    return pages > _ALWAYS and times == 1 and len(other) == len(value) and Levenshtein.distance(value, other) == 1
 
 
 def like_value(slot: Slot, text: str) -> bool:
@@ -120,11 +130,10 @@ def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str
             if len(set(found)) == 1:
                 values[m[1]] = found[0]
     for name, text, _ in seen:
-        if name not in values:
-            other = given.get((header.id, name))
-            if other and other.always and other.pages >= _ALWAYS:
-                values[name] = other.value
-                continue
+        other = given.get((header.id, name))
+        if other and other.always and other.pages >= _ALWAYS:
+            values[name] = other.value
+        elif name not in values:
             known = [other.value] if other and len(other.value) >= _GIVEN else []
             near = [
                 v

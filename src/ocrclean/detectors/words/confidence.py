@@ -1,10 +1,11 @@
 """How likely a reading is what is printed: a logistic regression for each kind of reading.
 
-Fitted on 10,400 changes, judged against the truth: 150 documents made by a simulated engine with rates and confusions
-of its own for each, from the ends of the texts that the n-grams were counted on; typeset and degraded pages in English
-and French; half of the report of the Special Counsel in both of its OCR texts. A change from the simulated documents
-weighs 0.4. For the fit the n-grams were counted without those ends and without that half of the report; the texts of
-the typeset pages overlap with what they were counted on. Candidates have been narrowed since the fit.
+Fitted, as ``tools/fit_confidence.py`` does it, on 10,400 changes judged against the truth: 150 documents of a simulated
+engine with rates and confusions of its own for each, from the ends of the texts that the n-grams were counted on;
+typeset and degraded pages in English and French; half of the report of the Special Counsel in both of its OCR texts.
+A change from the simulated documents weighs 0.4. For the fit the n-grams were counted without those ends and without
+that half of the report; the texts of the typeset pages overlap with what they were counted on. Candidates have been
+narrowed, and parts of words misread together added, since the fit.
 """
 
 from __future__ import annotations

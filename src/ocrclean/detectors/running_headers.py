@@ -158,13 +158,13 @@ def _findings(
 
 def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> bool:
     """Whether what differs from a header is misread, rather than other words: those are known, and several copies have
-    them, where there are copies. Of spaces, signs and case alone the header is believed if several copies have it. What
-    has no words but known ones gets no more than it has others."""
+    them, where there are copies. Of spaces, signs and case alone the header is believed if several copies have it, of a
+    small i for a capital one always. What has no words but known ones gets no more than it has others."""
     usual = not header.copies or header.often[header.text] > 1
     words, own = _tokens(header.text), _tokens(seen)
     better = _unknown(words, model) <= _unknown(own, model)
     if Folded.of(seen).text == Folded.of(header.text).text:
-        return better and (usual or words != own)
+        return better and (usual or words != own or _small_i(seen, header.text))
     if words == own:
         return usual
     folded = {Folded.of(word).text: word for word in words}
@@ -180,6 +180,13 @@ def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> 
         (not header.copies or header.often[word] > 1) and (word.isdecimal() or model().listed(word)) for word in other
     )
     return not real or len(other) > 2 * real
+
+
+def _small_i(seen: str, text: str) -> bool:
+    """Whether the words of a line differ from a text's by a small i for a capital one, and by nothing else."""
+    pairs = zip(_TOKEN.findall(seen), _TOKEN.findall(text), strict=True)
+    other = [(own, word) for own, word in pairs if own != word]
+    return bool(other) and all(own[0] == "i" and own[1:] == word[1:] for own, word in other)
 
 
 def _put_between(own: Sequence[str], words: Sequence[str]) -> int:

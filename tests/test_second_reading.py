@@ -75,6 +75,13 @@ def test_a_garbled_stamp_is_confirmed() -> None:
     assert [f.value for f in findings if f.status is Status.APPLIED] == ["000217"]
 
 
+def test_a_stamp_that_leaves_a_gap_on_both_sides_is_read_again() -> None:
+    stamps = ["000215", "000216", "000218", "000220", "000221"]
+    assert {crop.page for crop in found(stamps, "000218")[2]} == {3}
+    _, findings, _ = found(stamps, "000217")
+    assert "000218" not in {f.value for f in findings if f.status.asserted}
+
+
 def test_what_another_detector_has_taken_stays_taken() -> None:
     """A sound number at the series' place that is claimed is left alone."""
     pages = document(["000215", "000216", "000217", "000218", "000219"])

@@ -77,7 +77,12 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
     copies = [" ".join(copy.split()) for copy in _sample(copies)]
     (common, count), *_ = Counter(copies).most_common(1)
     if count >= _SETTLED * len(copies):
-        return tuple(Word(word, True) for word in common.split(" "))
+        words = common.split(" ")
+        alike = [copy.split(" ") for copy in copies if copy.casefold() == common.casefold()]
+        return tuple(
+            Word(_raised(word, column, words), True)
+            for word, column in zip(words, zip(*alike, strict=True), strict=True)
+        )
     model, words = load(), _vote(copies).split(" ")
     columns = _words(words, copies)
     chosen: list[str] = []
@@ -123,17 +128,18 @@ def of(copies: Sequence[str], load: Callable[[], LanguageModel]) -> tuple[Word, 
     final = []
     for i, word in enumerate(chosen):
         start, _, end = open_ones.get(i, ("", [], ""))
-        if word[:1].islower() and _titled(word, columns[i], chosen):
-            word = word[0].upper() + word[1:]
+        word = _raised(word, columns[i], chosen)
         final.append(Word(start + word + end, i not in open_ones or _believed(word, columns[i], model)))
     return tuple(word for word in final if word.text)
 
 
-def _titled(word: str, column: Sequence[str], words: Sequence[str]) -> bool:
-    """Whether a word that most copies have small has a capital like its neighbours: small ``i`` for ``I`` is usual."""
+def _raised(word: str, column: Sequence[str], words: Sequence[str]) -> str:
+    """A word that most copies have small, with a capital where its neighbours have one and some copies have it: small
+    ``i`` for ``I`` is usual."""
     raised = sum(seen[:1].isupper() for seen in column)
     others = [w for w in words if w != word and len(w) > 3 and w[:1].isalpha()]
-    return raised >= _RAISED * len(column) and len(others) > 1 and all(w[0].isupper() for w in others)
+    titled = raised >= _RAISED * len(column) and len(others) > 1 and all(w[0].isupper() for w in others)
+    return word[0].upper() + word[1:] if word[:1].islower() and titled else word
 
 
 def _settled(reading: str, count: int, counts: Sequence[int], model: LanguageModel) -> bool:

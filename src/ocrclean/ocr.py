@@ -14,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -56,19 +56,17 @@ class Tesseract:
 
     def read(
         self,
-        images: Sequence[tuple[Image.Image, int]],
+        images: Iterable[tuple[Image.Image, int]],
         *,
         segmentation: int = FULL_PAGE,
         variables: Mapping[str, str] | None = None,
     ) -> Generator[str | EngineError]:
-        """The TSV of each image (with its resolution), or why it has none; one start of tesseract for all of them.
+        """The TSV of each image (with its resolution), or why it has none; one start of tesseract for all of them. The
+        images are written out one after the other, and none of them is held.
 
         An image on which tesseract crashes, hangs or returns nothing costs only itself. Close the generator to end
         tesseract early.
         """
-        if not images:
-            return
-        self.engine()
         options = ["--psm", str(segmentation), "-c", "tessedit_create_tsv=1"]
         for name, value in (variables or {}).items():
             options += ["-c", f"{name}={value}"]
@@ -77,6 +75,9 @@ class Tesseract:
             for number, (image, dpi) in enumerate(images):
                 paths.append(Path(folder, f"{number}.tif"))
                 image.save(paths[-1], compression="raw", dpi=(dpi, dpi))
+            if not paths:
+                return
+            self.engine()
             at = 0
             while at < len(paths):
                 try:

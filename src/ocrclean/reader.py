@@ -90,7 +90,7 @@ def read_pages(
 
 
 def _read_batch(pages: Sequence[tuple[int, ReadPage | Scan]], tesseract: Tesseract, path: Path) -> Iterator[ReadPage]:
-    images = [(page.smooth(), page.dpi) for _, page in pages if isinstance(page, Scan)]
+    images = ((page.smooth(), page.dpi) for _, page in pages if isinstance(page, Scan))
     with closing(tesseract.read(images)) as read:
         for first in range(0, len(pages), TOGETHER):
             done: list[tuple[ReadPage, Scan | None]] = [

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from furniture import Case, cases, check
@@ -26,6 +26,7 @@ def test_cases(case: Case) -> None:
 
 
 @settings(max_examples=30, deadline=None)
+@example(10_000, {1, 2, 3, 4}, "")
 @given(st.integers(1, 90_000), st.sets(st.integers(1, 18), max_size=6), st.sampled_from(["", "A-2019-00044_"]))
 def test_a_sound_series_is_recognised_and_its_gaps_are_reported(first: int, lost: set[int], prefix: str) -> None:
     """Whatever pages are withheld between its ends: every stamp is found, what is missing is listed."""

@@ -110,9 +110,11 @@ def detect(
             series += [found] if found else []
             left, before = [s for s in left if taken.free(s.span)], len(left)
     for seed in seeds:
-        if taken.free(seed.span) and alone(document.raw, seed.row, seed.span) and _padded(seed):
+        if not taken.free(seed.span) or not alone(document.raw, seed.row, seed.span) or seed.row.depth >= NEAR:
+            continue
+        joined = _joined(seed, series)
+        if joined is not None or _padded(seed):
             value = seed.span.of(document.raw)
-            joined = _joined(seed, series)
             sure = not series or bool(seed.prefix) or joined is not None
             taken.add(seed.span)
             evidence: dict[str, Json] = {"prefix": seed.prefix, "width": len(seed.number), "series": joined}
@@ -156,7 +158,7 @@ def _joined(seed: _Seed, series: Sequence[Sequence[Follow]]) -> int | None:
 
 def _padded(seed: _Seed) -> bool:
     """Whether the number can be nothing but a stamp's: padded with zeros, long enough, its prefix not a number."""
-    if not seed.number.startswith("00") or not int(seed.number) or seed.row.depth >= NEAR:
+    if not seed.number.startswith("00") or not int(seed.number):
         return False
     return any(c.isalpha() for c in seed.prefix) and len(seed.number) >= 6 if seed.prefix else True
 

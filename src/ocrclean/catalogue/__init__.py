@@ -14,7 +14,7 @@ from ocrclean.errors import UsageError
 
 #: The catalogue that is shipped.
 SHIPPED = Path(__file__).with_name("headers.toml")
-_SLOT = re.compile(r"\{(\w+)\}")
+_SLOT = re.compile(r"\{([^\W\d]\w*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,23 @@ class Header:
                 if missing
                 else f"slot {idle[0]!r} is described but not used"
             )
+
+    @cached_property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """For each text what finds it where it is printed soundly, with its slots as groups."""
+        return tuple(re.compile(self._pattern(text.template)) for text in self.texts)
+
+    def _pattern(self, template: str) -> str:
+        parts = _SLOT.split(template)  # words, then a slot's name, by turns
+        names = {name: rf"(?P<{name}>{self.slots[name].pattern.pattern})" for name in parts[1::2]}
+        words = [re.sub(r"(?:\\ )+", r"\\s+", re.escape(part)) for part in parts[::2]]
+        seen: set[str] = set()
+        out = words[0]
+        for name, behind in zip(parts[1::2], words[1:], strict=True):
+            out += f"(?P={name})" if name in seen else names[name]
+            out += behind
+            seen.add(name)
+        return rf"(?<!\w){out}(?!\w)"
 
     def fill(self, text: Text, values: Mapping[str, str]) -> tuple[str, tuple[tuple[str, int, int], ...]]:
         """The text with slots filled in (by their examples where no value is given), and each slot's name and range.

@@ -45,9 +45,10 @@ _LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
 
 
 def header_blocks(raw: str, pieces: Sequence[Piece]) -> Iterator[Block]:
-    """Pieces of one header, in order, put together where nothing but space or garble is between them."""
+    """Pieces of one header, in order, put together where nothing but space or garble is between them; without those
+    that show but a few words of what others show."""
     block: list[Piece] = []
-    for p in [*pieces, None]:
+    for p in [*(p for p in pieces if _tells(p, [o for o in pieces if o is not p])), None]:
         if block and (p is None or not _joins(raw, block[-1], p)):
             yield Block(tuple(block), Span(block[0].span.start, block[-1].span.end))
             block = []
@@ -113,6 +114,13 @@ def _covered(blocks: Iterable[Block]) -> dict[int, set[int]]:
     return seen
 
 
+def _tells(piece: Piece, others: Sequence[Piece]) -> bool:
+    """Whether a piece shows much of its text, or words that others do not show."""
+    own = set(range(piece.match.start, piece.match.end))
+    seen = {at for o in others if o.unit is piece.unit for at in range(o.match.start, o.match.end)}
+    return len(own) >= _SHOWN * piece.size or len(own - seen) > len(own) / 2
+
+
 def _telling(group: Sequence[Block]) -> list[Block]:
     """The blocks without those that hold but a few words of a text: words that nothing else shows, or others show."""
     all_seen = _covered(group)
@@ -138,8 +146,6 @@ def _enough(document: Document, group: Sequence[Block], common: Container[tuple[
     if any(not whole and _worded(text, own) for _, text, whole in slots):
         return False
     whole = sum(len(text) for _, text, whole in slots if whole)
-    if any(_mostly_slots(p.unit) for p in pieces) and whole <= _FILLED * sum(len(text) for _, text, _ in slots):
-        return False
     likeness = sum(p.match.likeness * (p.match.end - p.match.start) for p in pieces) / sum(
         p.match.end - p.match.start for p in pieces
     )
@@ -147,6 +153,12 @@ def _enough(document: Document, group: Sequence[Block], common: Container[tuple[
     total = likeness * sum(map(len, seen.values())) / sum(sizes.values())
     ordered = all(a.match.start + OVERLAP < b.match.end for a, b in combinations(pieces, 2) if a.unit is b.unit)
     elsewhere = any((p.unit.header.id, p.unit.index) in common for p in pieces) and _near_edge(document, group)
+    if (
+        not elsewhere
+        and any(_mostly_slots(p.unit) for p in pieces)
+        and whole <= _FILLED * sum(len(text) for _, text, _ in slots)
+    ):
+        return False
     if likeness < (_ALIKE if ordered else _CERTAIN) and not elsewhere:
         return False
     return (

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from ocrclean.catalogue import Header
-from ocrclean.locate import Match
+from ocrclean.locate import Folded, Match
 from ocrclean.model import (
     Span,
 )
+
+_LETTER = re.compile(r"[^\W_]")
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Piece:
     match: Match
     size: int
 
+    @property
+    def whole(self) -> bool:
+        """Whether it holds its text from the beginning to the end."""
+        return self.match.start == 0 and self.match.end == len(Folded.of(self.unit.canonical).text)
+
 
 @dataclass(frozen=True)
 class Block:
@@ -41,6 +50,11 @@ class Block:
     def header(self) -> Header:
         """The header that its pieces belong to."""
         return self.pieces[0].unit.header
+
+    def unbroken(self, raw: str) -> bool:
+        """Whether its pieces are different texts with no letters or figures between them."""
+        gaps = (raw[one.span.end : two.span.start] for one, two in pairwise(self.pieces))
+        return len({p.unit.index for p in self.pieces}) == len(self.pieces) and not any(map(_LETTER.search, gaps))
 
 
 def units_of(header: Header) -> list[Unit]:

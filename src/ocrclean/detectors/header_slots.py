@@ -56,6 +56,11 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
     header, text = piece.unit.header, piece.span.of(raw).replace("\n", " ")
     if not header.slots:
         return
+    if sound := header.patterns[piece.unit.index].fullmatch(text):
+        for name, value in sound.groupdict().items():
+            yield name, value, True
+        return
+    template = header.texts[piece.unit.index].template
     canonical, ranges = header.fill(header.texts[piece.unit.index], {})
     places = Folded.of(canonical).places
     low, high = places[piece.match.start], places[piece.match.end - 1] + 1
@@ -64,7 +69,10 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
         for k in range(op.src_start, op.src_end + 1):
             at[k] = min(op.dest_end, op.dest_start + k - op.src_start)
     for name, start, end in ranges:
-        if start < high and low < end:
+        between = [*_between(template, name, header.slots[name]).finditer(text)]
+        if len(between) == 1:
+            yield name, between[0]["value"], True
+        elif start < high and low < end:
             first, last = at[max(0, start - low)] if start else 0, at[min(end, high) - low]
             first = text.rfind(" ", 0, first) + 1 if first and text[first - 1 : first].isalnum() else first
             last = text.find(" ", last) if text[last : last + 1].isalnum() else last
@@ -73,14 +81,24 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
             yield name, m[0] if m else piece_text, m is not None
 
 
+def _between(template: str, name: str, slot: Slot) -> re.Pattern[str]:
+    """What finds a slot between the words that stand beside it."""
+    before, _, behind = template.partition(f"{{{name}}}")
+    beside = re.search(r"\S+ ?$", before), re.match(r" ?\S+", behind)
+    one, two = (re.escape(m[0]) if m and "{" not in m[0] and "}" not in m[0] else "" for m in beside)
+    return re.compile(rf"(?<!\w){one}(?P<value>{slot.pattern.pattern}){two}(?!\w)")
+
+
 @dataclass(frozen=True)
 class Given:
     """What a slot holds on most pages of a document that show it, on how many, and whether on all: a page that has one
-    figure otherwise, and is alone with it, is taken for misread where four and more agree."""
+    figure otherwise, and is alone with it, is taken for misread where four and more agree. ``seen`` are the values that
+    several pages have."""
 
     value: str
     pages: int
     always: bool
+    seen: tuple[str, ...]
 
 
 def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[tuple[str, str], Given]:
@@ -96,13 +114,27 @@ def given_slots(raw: str, groups: Iterable[Iterable[Sequence[Block]]]) -> dict[t
     for key, row in votes.items():
         (value, pages), *others = row.most_common()
         if pages > 1:
-            given[key] = Given(value, pages, all(_slip(value, pages, *other) for other in others))
+            always = all(_slip(value, pages, *other) for other in others)
+            given[key] = Given(value, pages, always, tuple(v for v, n in row.items() if n > 1))
     return given
 
 
 def _slip(value: str, pages: int, other: str, times: int) -> bool:
     """Whether another value is the one of most pages, misread."""
     return pages > _ALWAYS and times == 1 and len(other) == len(value) and Levenshtein.distance(value, other) == 1
+
+
+def _misread(value: str, seen: str) -> bool:
+    """Whether a text is a value with few characters misread, none of them as another figure."""
+    if Levenshtein.distance(value, seen) > _ERRORS * len(value) + 0.5:
+        return False
+    replaced = (op for op in Levenshtein.opcodes(value, seen) if op.tag == "replace")
+    pairs = (
+        pair
+        for op in replaced
+        for pair in zip(value[op.src_start : op.src_end], seen[op.dest_start : op.dest_end], strict=True)
+    )
+    return not any(one.isdecimal() and two.isdecimal() for one, two in pairs)
 
 
 def like_value(slot: Slot, text: str) -> bool:
@@ -134,11 +166,11 @@ def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str
         if other and other.always and other.pages >= _ALWAYS:
             values[name] = other.value
         elif name not in values:
-            known = [other.value] if other and len(other.value) >= _GIVEN else []
+            known = [v for v in other.seen if len(v) >= _GIVEN] if other else []
             near = [
                 v
                 for v in (*known, *header.slots[name].values)
-                if min(Levenshtein.distance(v, word) for word in [text, *text.split()]) <= _ERRORS * len(v) + 0.5
+                if any(_misread(v, word) for word in [text, *text.split()])
             ]
             values[name] = near[0] if len(set(near)) == 1 else text
     return values

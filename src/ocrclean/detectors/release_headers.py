@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from rapidfuzz.distance import LCSseq, Levenshtein
 
 from ocrclean.catalogue import Catalogue
 from ocrclean.detectors.header_blocks import header_blocks, header_groups
 from ocrclean.detectors.header_frame import Frame, _left, collapsed_header
-from ocrclean.detectors.header_parts import Block, Piece, units_of
+from ocrclean.detectors.header_parts import Block, Piece, Unit, units_of
 from ocrclean.detectors.header_slots import Given, filled, given_slots, like_value, read_piece, slot_values
+from ocrclean.detectors.header_wordings import own_wordings, own_words, with_examples
 from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
 from ocrclean.model import (
     Claims,
@@ -61,20 +63,32 @@ class ReleaseHeaders:
     """The detector for one catalogue; making it prepares the search."""
 
     def __init__(self, catalogue: Catalogue, reread: Reread | None = None) -> None:
-        self._reread = reread
+        self._catalogue, self._reread = catalogue, reread
         self._units = [unit for header in catalogue for unit in units_of(header)]
         slots = [[r[1:] for r in u.header.fill(u.header.texts[u.index], {})[1]] for u in self._units]
         self._locator = Locator((unit.canonical for unit in self._units), slots)
 
     def __call__(self, document: Document, claimed: Claims) -> Iterator[Finding]:
         """The release headers of a document; never over what is claimed."""
+        catalogue = with_examples(self._catalogue, document.raw)
+        detector = self if catalogue is self._catalogue else ReleaseHeaders(catalogue, self._reread)
+        blocks = detector._blocks(document)
+        if own := [*own_wordings(document.raw, blocks)]:
+            detector = ReleaseHeaders(Catalogue((*catalogue, *own)), self._reread)
+            blocks = detector._blocks(document)
+        yield from detector._found(document, claimed, blocks)
+
+    def _blocks(self, document: Document) -> list[list[Block]]:
+        """What each page has of the header that it holds most of."""
         pages = [Folded.of(page.span.of(document.raw), page.span.start) for page in document.pages]
         found = [self._locator.find(folded.text) for folded in pages]
         alone = [self._likeliest(matches) for matches in found]
-        blocks = [
+        return [
             [*header_blocks(document.raw, self._choose(document.raw, folded, matches, _around(alone, number)))]
             for number, (folded, matches) in enumerate(zip(pages, found, strict=True))
         ]
+
+    def _found(self, document: Document, claimed: Claims, blocks: Sequence[Sequence[Block]]) -> Iterator[Finding]:
         common = frozenset(
             (group[0].header.id, p.unit.index)
             for page_blocks in blocks
@@ -83,13 +97,15 @@ class ReleaseHeaders:
             for p in block.pieces
         )
         groups = [[*header_groups(document, page_blocks, common)] for page_blocks in blocks]
+        pieces = (p for page_blocks in blocks for block in page_blocks for p in block.pieces)
+        whole = frozenset((p.unit.header.id, p.unit.index) for p in pieces if p.whole)
         frame = Frame.of(document, groups)
         given = given_slots(document.raw, groups)
         read = self._read_again(document, groups, frame) if frame else {}
         for page, page_groups in zip(document.pages, groups, strict=True):
             remains = frame.remains(document, page, page_groups, claimed) if frame else []
             for group in page_groups:
-                yield from _emit(document, claimed, group, common, remains, frame, given)
+                yield from _emit(document, claimed, group, common, whole, remains, frame, given)
             if frame and not page_groups:
                 own = {slot: one.value for (name, slot), one in given.items() if name == frame.header.id and one.always}
                 yield from collapsed_header(document, page, claimed, remains, frame, own, read.get(page.number))
@@ -167,7 +183,12 @@ class ReleaseHeaders:
             yield from self._locator.within(match.wording, text, best.last, high)
 
     def _piece(self, raw: str, folded: Folded, match: Match, low: int, high: int) -> Piece:
-        wording = self._locator.wordings[match.wording]
+        wording, unit = self._locator.wordings[match.wording], self._units[match.wording]
+        if (sound := self._sound(raw, unit, folded.places, match)) is not None:
+            size, at = self._locator.sizes[match.wording], folded.places
+            first, last = bisect_left(at, sound.start), bisect_left(at, sound.end)
+            match = Match(match.wording, 0, len(wording), first, last, size, max(len(wording), last - first) - size)
+            return Piece(unit, sound, match, size)
         drawn = drawn_out(wording, folded.text, match, low, high)
         places = folded.places
         if "\n" in raw[places[drawn.first] : places[match.first]]:
@@ -175,7 +196,7 @@ class ReleaseHeaders:
         if "\n" in raw[places[match.last - 1] : places[drawn.last - 1]]:
             drawn = replace(drawn, end=match.end, last=match.last)
         match = _to_slot(wording, self._locator.free[match.wording], folded.text, drawn)
-        match = _within_lines(raw, places, match, len(wording))
+        match = _within_lines(raw, folded, match, wording, self._locator.free[match.wording])
         missing = match.start, len(wording) - match.end
         span = Span(*to_word_ends(raw, places[match.first], places[match.last - 1] + 1, missing))
         free = self._locator.free[match.wording]
@@ -190,7 +211,17 @@ class ReleaseHeaders:
             span = Span(max(raw.rfind(c, 0, span.start) for c in " \n") + 1, span.end)
             while match.start and free[match.start - 1]:
                 match = replace(match, start=match.start - 1, free=match.free + 1)
-        return Piece(self._units[match.wording], span, match, self._locator.sizes[match.wording])
+        return Piece(unit, span, match, self._locator.sizes[match.wording])
+
+    def _sound(self, raw: str, unit: Unit, places: Sequence[int], match: Match) -> Span | None:
+        """Where a text with slots stands soundly, if a match is a part of it: slots need not be as long as in the
+        example."""
+        if not unit.header.slots:
+            return None
+        start, end = places[match.first], places[match.last - 1] + 1
+        room = 2 * len(unit.canonical)
+        around = unit.header.patterns[unit.index].finditer(raw, max(0, start - room), end + room)
+        return next((Span(*m.span()) for m in around if m.start() < end and start < m.end()), None)
 
 
 def _around(alone: Sequence[Mapping[str, float]], number: int) -> dict[str, float]:
@@ -213,17 +244,45 @@ def _to_slot(wording: str, free: Sequence[bool], text: str, match: Match) -> Mat
     return replace(match, first=match.first + fixed - size) if fixed - size > _ADDED else match
 
 
-def _within_lines(raw: str, places: Sequence[int], match: Match, size: int) -> Match:
-    """The match without the few letters that a text cut short seems to have on the next line, or on the one before."""
-    text = raw[places[match.first] : places[match.last - 1] + 1]
-    first, last = len(Folded.of(text.partition("\n")[0]).text), len(Folded.of(text.rpartition("\n")[2]).text)
-    start, end = places[match.first], places[match.last - 1] + 1
-    before, behind = raw[max(0, start - 1) : start], raw[end : end + 1]
-    if "\n" in text and (match.start or before.isalnum()) and first < _STRAY:
-        match = replace(match, first=match.first + first, start=match.start + first, equal=match.equal - first)
-    if "\n" in text and (match.end < size or behind.isalnum()) and last < _STRAY:
-        match = replace(match, last=match.last - last, end=match.end - last, equal=match.equal - last)
+def _within_lines(raw: str, folded: Folded, match: Match, wording: str, free: Sequence[bool]) -> Match:
+    """The match without the few letters that a text cut short seems to have on the next line, or on the one before; and
+    without lines that have little of a text but its slots, which may be like anything."""
+    for cut in (_last_line, _first_line):
+        place = cut(raw, folded, match)
+        if place is None:
+            continue
+        low, high = (match.first, place) if cut is _first_line else (place, match.last)
+        seen, equal, to = folded.text[match.first : match.last], 0, match.start
+        for op in Levenshtein.opcodes(wording[match.start : match.end], seen):
+            for k in range(op.dest_start, op.dest_end):
+                if match.first + k == place:
+                    to = match.start + min(op.src_end, op.src_start + k - op.dest_start)
+                if op.tag == "equal" and low <= match.first + k < high:
+                    equal += not free[match.start + op.src_start + k - op.dest_start]
+        cut_short = match.start if cut is _first_line else match.end < len(free)
+        beyond = folded.places[match.first] - 1 if cut is _first_line else folded.places[match.last - 1] + 1
+        stray = high - low < _STRAY and (cut_short or raw[max(0, beyond) : beyond + 1].isalnum())
+        if stray or (any(free) and 2 * equal < high - low):
+            left = match.equal - equal
+            if cut is _first_line:
+                match = replace(match, first=place, start=to, equal=left)
+            else:
+                match = replace(match, last=place, end=to, equal=left)
     return match
+
+
+def _first_line(raw: str, folded: Folded, match: Match) -> int | None:
+    """Where the first line of a match ends, in the folded text, where it has several."""
+    places = folded.places
+    end = raw.find("\n", places[match.first], places[match.last - 1])
+    return next((k for k in range(match.first, match.last) if places[k] > end), None) if end >= 0 else None
+
+
+def _last_line(raw: str, folded: Folded, match: Match) -> int | None:
+    """Where the last line of a match begins, in the folded text, where it has several."""
+    places = folded.places
+    start = raw.rfind("\n", places[match.first], places[match.last - 1])
+    return next((k for k in range(match.first, match.last) if places[k] > start), None) if start >= 0 else None
 
 
 def _emit(
@@ -231,6 +290,7 @@ def _emit(
     claimed: Claims,
     group: Sequence[Block],
     common: Container[tuple[str, int]],
+    whole: Container[tuple[str, int]],
     remains: Sequence[Span],
     frame: Frame | None,
     given: Mapping[tuple[str, str], Given],
@@ -241,6 +301,14 @@ def _emit(
     sure = not values or any(like_value(header.slots[name], value) for name, value in values.items())
     sure = sure or max(p.match.equal for p in pieces) >= _PLAIN
     texts = {p.unit.index: filled(p.unit, values) for p in pieces}
+    kept = {
+        p: own
+        for block in group
+        for p in block.pieces
+        if block.unbroken(raw)
+        and (own := own_words(raw, p, texts[p.unit.index], whole=(header.id, p.unit.index) in whole)) is not None
+    }
+    texts |= {p.unit.index: own for p, own in kept.items()}
     rests = {}
     for block in group:
         for unit in units_of(header):
@@ -261,10 +329,11 @@ def _emit(
                 yield _left(document, span, header, " ".join(texts[i] for i in sorted(texts)))
     value = " ".join(texts[i] for i in sorted(texts))
     for block in group:
-        span, reading = block.span, read_piece(block.pieces[0], pieces, values)
-        for one, two in pairwise(block.pieces):
+        reads = [p.span.of(raw) if p in kept else read_piece(p, pieces, values) for p in block.pieces]
+        span, reading = block.span, reads[0]
+        for one, two, text in zip(block.pieces, block.pieces[1:], reads[1:], strict=False):
             if one.unit.index != two.unit.index:
-                reading += _separator(raw[one.span.end : two.span.start]) + read_piece(two, pieces, values)
+                reading += _separator(raw[one.span.end : two.span.start]) + text
         if block.span in rests:
             index, end = rests[block.span]
             reading += " " + texts[index]

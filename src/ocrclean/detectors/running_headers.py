@@ -296,12 +296,13 @@ def _at_edge(copies: Sequence[_Copy], zones: Sequence[Sequence[_Copy]], known: s
 
 
 def _spaced(text: str, copies: Sequence[str], model: Callable[[], LanguageModel]) -> str:
-    """Of the copies that differ from a text in spaces, signs and case alone, the usual one of those with the fewest
-    words that are in no list; the text where there is no such copy."""
+    """Of the copies that differ from a text in spaces, signs and case, but in no figure, the usual one of those with
+    the fewest words that are in no list; the text where there is no such copy."""
     if not _unknown(_tokens(text), model):
         return text
     folded, often = Folded.of(text).text, Counter(copies)
-    alike = [copy for copy in often if Folded.of(copy).text == folded]
+    figures = re.sub(r"\D", "", text)
+    alike = [copy for copy in often if Folded.of(copy).text == folded and re.sub(r"\D", "", copy) == figures]
     return min(alike, key=lambda copy: (_unknown(_tokens(copy), model), -often[copy]), default=text)
 
 

@@ -13,7 +13,7 @@ from furniture import Case, cases, check
 from ocrclean import pipeline, summary
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import page_stamps
-from ocrclean.model import Claims, Document, Finding, Status
+from ocrclean.model import Claims, Document, Finding, Source, Status
 
 
 def detect(document: Document, claimed: Claims) -> Iterable[Finding]:
@@ -71,6 +71,43 @@ def test_a_lone_stamp_behind_a_wide_gap_is_of_the_series(gap: int, prefix: str, 
     assert [(f.value, f.status) for f in cleaned.findings] == [(f"{prefix}{n:06d}", Status.RECOGNISED) for n in numbers]
     (sequence,) = summary.sequences(cleaned.findings)
     assert sequence["missing"] == [n for n in range(numbers[0], numbers[-1]) if n not in numbers]
+
+
+@pytest.mark.parametrize(
+    ("source", "prefix"),
+    [
+        ("A-2016-00123.pdf", "A-2016-00123_"),
+        ("A-2016-00123/part 2.pdf", "A-2016-00123_"),
+        ("A-2016-00128.pdf", "A-2O16-0O123_"),  # another request
+        ("letter.pdf", "A-2O16-0O123_"),
+    ],
+)
+@pytest.mark.parametrize("pages", [1, 4])
+def test_the_source_name_is_a_voter_for_the_prefix(source: str, prefix: str, pages: int) -> None:
+    raw = "\f".join(f"A line of text\nA-2O16-0O123_{n:06d}" for n in range(45, 45 + pages))
+    document = Document.of_text(raw, Source(source, "0" * 64, len(raw), "text/plain"))
+    cleaned = pipeline.run(document, [detect])
+    assert [f.value for f in cleaned.findings] == [f"{prefix}{n:06d}" for n in range(45, 45 + pages)]
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    [
+        "2019-ICLI-00012 {}",
+        "FBI(21cv1234)-{}",
+        "EPIC-16-06-15-FBI-FOIA-Production-{:06d}",
+        "2021-10495-{:04d}",
+        "NW 65990 DocId:32204774 Page {}",
+    ],
+)
+def test_stamps_of_any_prefix_are_followed(stamp: str) -> None:
+    numbers = [n for n in range(345, 365) if n not in (351, 352, 360)]
+    pages = [f"A line of the text with words 1998\n{stamp.format(n)}" for n in numbers]
+    pages[4] = pages[4].replace("3", "8", 2)
+    cleaned = pipeline.run(Document.of_text("\f".join(pages)), [detect])
+    assert [f.value for f in cleaned.findings] == [stamp.format(n) for n in numbers]
+    (sequence,) = summary.sequences(cleaned.findings)
+    assert (sequence["first"], sequence["last"], sequence["missing"]) == (345, 364, [351, 352, 360])
 
 
 def test_a_lone_number_that_falls_is_of_no_series() -> None:

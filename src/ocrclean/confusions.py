@@ -15,6 +15,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from math import exp, inf, log
 
+from rapidfuzz.distance import Levenshtein
+
 #: The longest string on either side of a confusion.
 LONGEST = 3
 
@@ -199,3 +201,15 @@ def plain(char: str) -> str:
     if char in "‘’`´":
         return "'"
     return unicodedata.normalize("NFD", char)[0]
+
+
+def other_figures(printed: str, seen: str) -> bool:
+    """Whether a text has other figures than what is said to be printed: it is another number rather than one misread.
+
+    >>> other_figures("A-2016-00123", "A-2O16-0O123"), other_figures("A-2016-00123", "A-2016-00128")
+    (False, True)
+    """
+    replaced = (op for op in Levenshtein.opcodes(printed, seen) if op.tag == "replace")
+    ranges = ((range(op.src_start, op.src_end), range(op.dest_start, op.dest_end)) for op in replaced)
+    pairs = (pair for own, other in ranges for pair in zip(own, other, strict=False))
+    return any(printed[i].isdecimal() and seen[k].isdecimal() for i, k in pairs)

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from rapidfuzz.distance import Levenshtein
 
 from ocrclean.catalogue import Slot
+from ocrclean.confusions import other_figures
 from ocrclean.detectors.header_parts import Block, Piece, Unit
 from ocrclean.locate import Folded
 
@@ -124,19 +125,6 @@ def _slip(value: str, pages: int, other: str, times: int) -> bool:
     return pages > _ALWAYS and times == 1 and len(other) == len(value) and Levenshtein.distance(value, other) == 1
 
 
-def _misread(value: str, seen: str) -> bool:
-    """Whether a text is a value with few characters misread, none of them as another figure."""
-    if Levenshtein.distance(value, seen) > _ERRORS * len(value) + 0.5:
-        return False
-    replaced = (op for op in Levenshtein.opcodes(value, seen) if op.tag == "replace")
-    pairs = (
-        pair
-        for op in replaced
-        for pair in zip(value[op.src_start : op.src_end], seen[op.dest_start : op.dest_end], strict=True)
-    )
-    return not any(one.isdecimal() and two.isdecimal() for one, two in pairs)
-
-
 def like_value(slot: Slot, text: str) -> bool:
     """Whether a text is a value of a slot, or would be but for letters read where the example has figures.
 
@@ -170,7 +158,10 @@ def slot_values(raw: str, pieces: Sequence[Piece], given: Mapping[tuple[str, str
             near = [
                 v
                 for v in (*known, *header.slots[name].values)
-                if any(_misread(v, word) for word in [text, *text.split()])
+                if any(
+                    Levenshtein.distance(v, word) <= _ERRORS * len(v) + 0.5 and not other_figures(v, word)
+                    for word in [text, *text.split()]
+                )
             ]
             values[name] = near[0] if len(set(near)) == 1 else text
     return values

@@ -11,17 +11,18 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePosixPath
 
-from ocrclean.confusions import Confusions
+from ocrclean.confusions import Confusions, other_figures
 from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
 from ocrclean.detectors.second_reading import Trace
 from ocrclean.detectors.stamp_places import EDGE, NEAR, Places, cost
-from ocrclean.model import Claims, Document, Finding, Json, Kind, Reread, Span, finding
+from ocrclean.model import Claims, Document, Finding, Json, Kind, Reread, Source, Span, finding
 from ocrclean.series import REACH
 
 NAME = "page_stamps"
@@ -44,8 +45,14 @@ FAR = 1000
 CONSTANT = 18.0
 
 
+#: The least figures of a source's name that may be in a stamp, and what it may cost as a misreading, in nats.
+NAMED, LIKELY = 4, 20.0
+#: Figures from which a number that does not begin with 0 has a fixed width.
+PADDED = 5
+#: Longest text that is compared with the shapes of stamps.
+LONGEST = 64
 #: What a line must have for a stamp to be looked for.
-_FIGURES = re.compile(r"\d{5}")
+_FIGURES = re.compile(r"\d{5}|[-_]\d{3}|-\S* \d{3}")
 _FIRST = re.compile(r"[\W_]*(\w)")
 
 
@@ -79,7 +86,8 @@ class _Seed:
     @property
     def mask(self) -> tuple[str, int]:
         """The form with the figures of its prefix left open."""
-        width = len(self.number) if self.number.startswith("0") or not self.prefix.endswith(" ") else 1
+        short = self.prefix.endswith(" ") or (self.prefix and len(self.number) < PADDED)
+        width = 1 if short and not self.number.startswith("0") else len(self.number)
         return re.sub(r"\d", "0", self.prefix), width
 
 
@@ -92,8 +100,13 @@ def detect(
     for f in _constant(document, pages, confusions, known):
         taken.add(f.span)
         yield f
+    names = _names(document.source)
     seeds = [
-        s for i, page in enumerate(pages) for row in page for s in _seeds(document, i, row, known) if taken.free(s.span)
+        replace(s, prefix=_named(s.prefix, names, confusions))
+        for i, page in enumerate(pages)
+        for row in page
+        for s in _seeds(document, i, row, known)
+        if taken.free(s.span)
     ]
     places = Places(document.raw, pages)
     families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
@@ -114,7 +127,7 @@ def detect(
             continue
         joined = _joined(seed, series)
         if joined is not None or _padded(seed):
-            value = seed.span.of(document.raw)
+            value = seed.prefix + seed.number
             sure = not series or bool(seed.prefix) or joined is not None
             taken.add(seed.span)
             evidence: dict[str, Json] = {"prefix": seed.prefix, "width": len(seed.number), "series": joined}
@@ -136,10 +149,24 @@ def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_
         return
     for span in sorted({stripped(document.raw, s) for s in row.edges[:3]}):
         text = span.of(document.raw)
-        for shape in known.shapes if len(text) <= 48 else ():
+        for shape in known.shapes if len(text) <= LONGEST else ():
             if m := shape.fullmatch(text):
                 yield _Seed(page, row, span, m["prefix"], m["number"])
                 break
+
+
+def _names(source: Source | None) -> set[str]:
+    """What a source and its folders are called, where that may be the number of a request."""
+    parts = PurePosixPath(source.path).with_suffix("").parts if source else ()
+    return {part for part in parts if sum(map(str.isdecimal, part)) >= NAMED}
+
+
+def _named(prefix: str, names: Collection[str], confusions: Confusions) -> str:
+    """A prefix, or the source's name where it is that name misread, though in no figure: users name files after the
+    request."""
+    own = prefix.rstrip("-_/. ")
+    near = [n for n in names if n != own and not other_figures(n, own) and confusions.cost(n, own, LIKELY) <= LIKELY]
+    return near[0] + prefix[len(own) :] if own and own not in names and len(near) == 1 else prefix
 
 
 def _joined(seed: _Seed, series: Sequence[Sequence[Follow]]) -> int | None:
@@ -212,10 +239,11 @@ def _followed(
     spots: list[list[Spot]] = [[] for _ in document.pages]
     if COMMON * len(members) <= times:
         form = Form(prefix, width)
+        own = {s.span: s.prefix + s.number for s in members}  # as the source's name has it
         first, last = min(s.page for s in members), max(s.page for s in members)
         first, last = max(0, first - REACH), min(len(spots) - 1, last + REACH)  # no series goes on further
         for i, there in enumerate(places.spots(form, first, last), first):
-            spots[i] = [s for s in there if taken.free(s.span)]
+            spots[i] = [replace(s, text=own.get(s.span, s.text)) for s in there if taken.free(s.span)]
     else:  # the prefix changes from page to page: only what is read soundly can be told
         for s in members:
             spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), cost(raw, s.row, s.span)))

@@ -46,11 +46,11 @@ def straight_piece(page: Image.Image, line: Box, piece: Box) -> Image.Image | No
 
     top, bottom = max(0, line.y - line.height // 2), min(page.height, line.bottom + line.height // 2)
     whole = page.crop((line.x, top, max(line.right, line.x + 1), max(bottom, top + 1)))
-    slope, ink = _straightest(whole)
-    band = _band(ink, line.y + line.height / 2 - top, line.height)
-    if band is None:
+    slope, ink = straightest(whole)
+    found = band(ink, line.y + line.height / 2 - top, line.height)
+    if found is None:
         return None
-    above, below, small = band
+    above, below, small, _ = found
     scale = min(_SMALL_LETTERS / small, _MOST)
     middle = line.x + line.width / 2
     width, height = max(1, round(piece.width * scale)), max(1, round((below - above) * scale))
@@ -65,10 +65,10 @@ def straight_piece(page: Image.Image, line: Box, piece: Box) -> Image.Image | No
     histogram = whole.histogram()
     grey = sum(histogram[64:192]) > _GREY * sum(histogram)
     straight = straight.filter(ImageFilter.GaussianBlur(_BLUR_GREY if grey else _BLUR))
-    return ImageOps.expand(straight, _BORDER, fill=_paper(histogram))
+    return ImageOps.expand(straight, _BORDER, fill=paper(histogram))
 
 
-def _straightest(line: Image.Image) -> tuple[float, list[float]]:
+def straightest(line: Image.Image) -> tuple[float, list[float]]:
     """The slope of a line of print, in rows for each column, and how dark each row is once it is straightened."""
     from PIL import Image
 
@@ -92,9 +92,10 @@ def _straightest(line: Image.Image) -> tuple[float, list[float]]:
     return max(found, key=lambda one: sum((a - b) ** 2 for a, b in zip(one[1], one[1][1:], strict=False)))
 
 
-def _band(ink: Sequence[float], middle: float, height: int) -> tuple[int, int, float] | None:
-    """The first row of a line and the row after its last, and the height of its small letters, from how dark each row
-    is; None where there is no ink. ``middle`` is where the line should be, ``height`` that of its words."""
+def band(ink: Sequence[float], middle: float, height: int) -> tuple[int, int, float, int] | None:
+    """The first row of a line and the row after its last, the height of its small letters, and the row below these,
+    from how dark each row is; None where there is no ink. ``middle`` is where the line should be, ``height`` that of
+    its words."""
     n, reach = len(ink), max(3, height // 2)
     light = sorted(ink)[n // 20]
     blur = max(1, round(height * 0.06))
@@ -123,10 +124,10 @@ def _band(ink: Sequence[float], middle: float, height: int) -> tuple[int, int, f
     above = lightest(first - _ABOVE[1] * small, first - _ABOVE[0] * small)
     below = lightest(last + _BELOW[0] * small, last + _BELOW[1] * small)
     above, below = 0 if above is None else above, n if below is None else below + 1
-    return above, max(below, above + 4), small
+    return above, max(below, above + 4), small, last + 1
 
 
-def _paper(histogram: Sequence[int]) -> int:
+def paper(histogram: Sequence[int]) -> int:
     """The value that a quarter of the pixels is as light as, or lighter."""
     left = sum(histogram) / 4
     for value in range(255, -1, -1):

@@ -402,20 +402,23 @@ class Claims:
 
 class Layout(StrEnum):
     """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box; ``PIECE`` a piece of a
-    line of running text."""
+    line of running text; ``RAISED`` raised figures behind a word, ``FIGURES`` nothing but figures, raised or not."""
 
     WORD = "word"
     LINE = "line"
     BLOCK = "block"
     SMALL = "small"
     PIECE = "piece"
+    RAISED = "raised"
+    FIGURES = "figures"
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
     """A piece of a page image to be read again; ``characters`` limits what may be read there; ``thinner`` takes off
     some of the strokes of small print, where ink has run. A ``PIECE`` is read in one ``language``, as tesseract calls
-    it; ``line`` is the line that it is a piece of: as wide as that, as high as its words, around its middle."""
+    it. For this and for figures, ``line`` is the line of the crop: as wide as that, as high as its words, around
+    its middle."""
 
     page: int
     box: Box
@@ -441,8 +444,24 @@ class ReadAgain(str):
         return read
 
 
+class ReadFigures(str):
+    """The figures of a crop, with the probability of each figure, 0 to 9, at each place."""
+
+    __slots__ = ("figures",)
+    figures: tuple[tuple[float, ...], ...]
+
+    def __new__(cls, figures: Iterable[Sequence[float]]) -> ReadFigures:
+        """Raises ValueError unless there are ten probabilities at each place."""
+        rows = tuple(map(tuple, figures))
+        if any(len(row) != 10 for row in rows):
+            raise ValueError(f"not ten figures: {rows}")
+        read = super().__new__(cls, "".join(str(max(range(10), key=row.__getitem__)) for row in rows))
+        read.figures = rows
+        return read
+
+
 #: Reads crops of a document's page images again: the text of each, or None where there is none. An engine that says how
-#: sure it is gives a `ReadAgain`.
+#: sure it is gives a `ReadAgain`, and of figures a `ReadFigures`.
 Reread = Callable[[Sequence[Crop]], list[str | None]]
 
 #: Finds things in a document; what is claimed before it is handed in, and nothing it yields overlaps that.

@@ -15,6 +15,7 @@ from ocrclean.errors import EngineError, OcrcleanError, SourceError
 from ocrclean.line_crops import straight_piece
 from ocrclean.model import PAGE_BREAK, Crop, Document, Failure, Layout, PageImage, ReadAgain, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
+from ocrclean.raised import figures
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 from ocrclean.supplement import supplement
 
@@ -220,7 +221,10 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
         groups: dict[tuple[int, str | None, Tesseract], list[tuple[int, Image.Image]]] = {}
         for index in sorted(range(len(crops)), key=lambda i: crops[i].page):
             crop = crops[index]
-            if (page := upright(crop.page)) and (piece := _enlarged(page, crop)):
+            page = upright(crop.page)
+            if page and crop.layout in (Layout.RAISED, Layout.FIGURES) and crop.line is not None:
+                found[index] = figures(page.image, crop.line, crop.box, raised=crop.layout is Layout.RAISED)
+            elif page and (piece := _enlarged(page, crop)):
                 in_all = crop.language is None and (crop.characters is None or crop.layout is Layout.WORD)
                 engine = tesseract if in_all else tesseract.in_one_language(crop.language or "eng")
                 group = (SEGMENTATION[crop.layout], crop.characters, engine)

@@ -58,15 +58,18 @@ class Block:
     note: str | None = None
 
 
+_NOTED = frozenset({Kind.FOOTNOTE_MARKER, Kind.FOOTNOTE_LABEL})
+
+
 def asserted(cleaned: Cleaned, kinds: Iterable[Kind]) -> list[tuple[Span, Finding]]:
     """The findings of some kinds and where they stand in the clean text, in order, none within another; of what
-    the text has lost only the labels of notes, as their notes begin there."""
+    the text has lost only the markers and labels of notes, as the image shows where they stand."""
     wanted = frozenset(kinds)
     out: list[tuple[Span, Finding]] = []
     for f in cleaned.findings:
         if f.status.asserted and f.kind in wanted:
             span = cleaned.clean_span(f)
-            if (len(span) or f.kind is Kind.FOOTNOTE_LABEL) and (not out or span.start >= out[-1][0].end):
+            if (len(span) or f.kind in _NOTED) and (not out or span.start >= out[-1][0].end):
                 out.append((span, f))
     return out
 

@@ -139,7 +139,7 @@ class Writer:
         """A run of text with its markers as footnotes; a marker stands close to the word before it."""
         at = run.span.start
         for marker in self.markers[bisect_right(self.markers, at, key=lambda m: m.end) :]:
-            if marker.start >= run.span.end:
+            if marker.start >= run.span.end + (not len(marker)):  # one that the text has lost may stand at the end
                 break
             if marker.start < at or marker.end > run.span.end:
                 continue

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from ocrclean.detectors.footnotes import columns, endnotes, numbering, places, symbols
 from ocrclean.detectors.footnotes.again import read_again
 from ocrclean.detectors.footnotes.channel import Engine, engines
+from ocrclean.detectors.footnotes.unseen import with_unseen
 from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces
 from ocrclean.model import Claims, Document, Finding, Kind, Reread, finding
 
@@ -51,11 +52,13 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
     if reread and _linked(found_first)[1] > 0:
         pages = read_again(document, pages, found_first, reread)
         found_first = numbering.solve(pages, known)
+        pages = with_unseen(document, pages, found_first, claimed, reread)
+        found_first = numbering.solve(pages, known)
     solved = [_disjoint(found) for found in found_first]
     throughout = _convincing(solved, THROUGHOUT)
     for p, found in enumerate(solved):
         if throughout or _convincing(solved[max(0, p - 1) : p + 2], ENOUGH):
-            yield from (_finding(document, note, found) for note in found if note.is_label or len(note.candidate.span))
+            yield from (_finding(document, note, found) for note in found if _seen(note))
         else:
             yield from symbols.detect(document, document.pages[p], claimed, DETECTOR)
 
@@ -76,6 +79,12 @@ def _convincing(pages: Sequence[Sequence[Numbered]], enough: float) -> bool:
     share, evidence = _linked(pages)
     sure = {n.is_label for found in pages for n in found if n.probability >= APPLY_MARKER}
     return share >= LINKED and evidence >= enough and len(sure) == 2
+
+
+def _seen(note: Numbered) -> bool:
+    """Whether something shows where a number stands: the text, or the page image. That a marker was lost where there is
+    no space is but a guess."""
+    return note.is_label or len(note.candidate.span) > 0 or note.candidate.second is not None
 
 
 def _disjoint(found: Sequence[Numbered]) -> list[Numbered]:
@@ -120,7 +129,7 @@ def _finding(document: Document, note: Numbered, found: Sequence[Numbered]) -> F
         evidence={
             "partner": other[0].candidate.span.of(document.raw) if other else None,
             "sequence": [n.number for n in found if n.is_label == note.is_label],
-            "read again": list(note.candidate.second),
+            "read again": note.candidate.second,
         },
         value=number,
         apply=note.probability >= (APPLY_LABEL if note.is_label else APPLY_MARKER),

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from ocrclean.detectors.footnotes.channel import Engine
+from ocrclean.detectors.footnotes.channel import LABEL_FIGURES, MARKER_FIGURES, Engine
 from ocrclean.detectors.footnotes.weights import PagePlaces, Weighed, weighed
 
 #: How many numbers one page may have, those that were lost included, and how many more than it has likely places.
@@ -131,8 +131,8 @@ class PageLattice:
     def __init__(self, page: PagePlaces, engine: Engine, entered: Mapping[int, float]) -> None:
         starts = {n: w for n, w in entered.items() if n != UNSTARTED}
         numbers = sorted({s + k for s in starts for k in range(1, WINDOW + 1)})
-        markers = weighed(page.markers, engine.marker, numbers)
-        labels = weighed(page.labels, engine.label, numbers)
+        markers = weighed(page.markers, engine.marker, MARKER_FIGURES, numbers)
+        labels = weighed(page.labels, engine.label, LABEL_FIGURES, numbers)
         likely = max(sum(max(w.weights.values()) > 1 for w in places) for places in (markers, labels))
         self.window = min(WINDOW, likely + SPARE)
         lost = engine.label.lost * page.lost

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ocrclean.detectors.footnotes.channel import Channel, second_reading
-from ocrclean.model import Box, Span
+from ocrclean.detectors.footnotes.channel import Channel, FigureReading
+from ocrclean.model import Box, ReadFigures, Span
 
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 0.03
-#: What each of two readings of the same crop counts, as they are wrong together. An estimate.
-SHARE = 0.7
 #: Numbers that are the years of records: one among them is reached from those before, but no series begins there.
 YEARS = range(1600, 2100)
 
@@ -22,8 +20,8 @@ class Candidate:
     behind a number over that of the text being something else. ``name``: the class of the place. ``form``: how a label
     is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``sizes``: by how
     much the width on the page image speaks for a number of one, two, three or four figures, None where there is none.
-    ``second``: what was read there again, in one way or several, "" for nothing. ``box``: where it stands on the page
-    image, if more is known of that than the words there tell."""
+    ``second``: the figures that the page image shows there, None where it was not looked at. ``box``: where it stands
+    on the page image, if more is known of that than the words there tell."""
 
     span: Span
     text: str
@@ -31,7 +29,7 @@ class Candidate:
     name: str
     form: str = "line"
     sizes: tuple[float, ...] | None = None
-    second: tuple[str, ...] = ()
+    second: ReadFigures | None = None
     box: Box | None = None
 
 
@@ -83,11 +81,12 @@ class Weighed:
         return Weighed(self.place, {n: share * w for n, w in self.weights.items()}, self.channel)
 
 
-def weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) -> list[Weighed]:
+def weighed(places: Sequence[Place], channel: Channel, reading: FigureReading, numbers: Sequence[int]) -> list[Weighed]:
     """The places that may hold one of the numbers."""
-    out, factor, likelihood = [], second_reading().factor, channel.likelihood
+    out, likelihood = [], channel.likelihood
     for place in places:
-        if not place[0].second and _most(place, channel) <= NEGLIGIBLE:
+        second = place[0].second
+        if second is None and _most(place, channel) <= NEGLIGIBLE:
             continue
         weights, prior = {}, channel.prior.get(place[0].name, 1.0)
         for n in numbers:
@@ -95,8 +94,8 @@ def weighed(places: Sequence[Place], channel: Channel, numbers: Sequence[int]) -
             for c in place:
                 size = c.sizes[min(len(str(n)), len(c.sizes)) - 1] if c.sizes else 1.0
                 weight += prior * c.odds * size * likelihood(c.text, n)
-            for text in place[0].second:
-                weight *= factor(text, n) ** (SHARE if len(place[0].second) > 1 else 1)
+            if second is not None:
+                weight *= reading.factor(second, n)
             if weight > NEGLIGIBLE:
                 weights[n] = weight
         if weights:

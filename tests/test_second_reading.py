@@ -89,3 +89,15 @@ def test_what_another_detector_has_taken_stays_taken() -> None:
     claims = Claims([Span(at, at + 6)])
     findings = list(page_stamps.detect(pages, claims, Confusions.load(), page_stamps.catalogue()))
     assert [f.value for f in findings] == ["000215", "000216", "000218", "000219"]
+
+
+def test_numbers_that_stand_elsewhere_on_each_page_may_be_none() -> None:
+    """Figures that rise from page to page, each at another place of its page: no series is left of them."""
+    pages = document(["000215", "000216"])
+    two = pages.pages[1]
+    moved = [Word(w.span, Box(100, 40, 100, 20), w.confidence) for w in two.words]
+    apart = Document(pages.raw, (pages.pages[0], Page(2, two.span, Words(moved), two.image)))
+    findings = page_stamps.detect(
+        apart, Claims(), Confusions.load(), page_stamps.catalogue(), lambda c: [None] * len(c)
+    )
+    assert not any("series" in f.evidence and f.status.asserted and f.confidence > 0.9 for f in findings)

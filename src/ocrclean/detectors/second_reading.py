@@ -187,8 +187,8 @@ class Trace:
 def _out_of_step(found: Sequence[Follow]) -> set[int]:
     """The pages whose number rises by one a page neither from the number before nor to the one after: numbers may be
     left out of a series, but one misread figure looks like that."""
-    steps = [b.value - a.value == b.page - a.page for a, b in pairwise(found)]
-    return {f.page for f, into, out in zip(found, [False, *steps], [*steps, False], strict=True) if not into | out}
+    near = {n.page for a, b in pairwise(found) if b.value - a.value == b.page - a.page for n in (a, b)}
+    return {f.page for f in found} - near
 
 
 def _gap(page: Page, crop: Box) -> Span:

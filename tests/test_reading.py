@@ -75,7 +75,7 @@ def check(c: Cleaned) -> None:
     edition = reading.edition(c)
     taken = sorted(run.span for written in edition.blocks for run in written.block.runs)
     assert bare("".join(span.of(c.text) for span in taken)) == bare(c.text)
-    for letter in search.letters(edition.text, edition.index(c)):
+    for letter in search.letters(edition.text, {"blocks": list(edition.index(c))}):
         if letter.clean and not letter.mark:
             assert letter.clean.of(c.text) == letter.text
     for written in edition.blocks:
@@ -158,7 +158,7 @@ def blocks(c: Cleaned, *, furniture: bool = False) -> list[str]:
 def test_every_piece_knows_its_raw_range() -> None:
     c = cleaned(NOTES)
     edition = reading.edition(c)
-    note = next(b for b in edition.index(c)["blocks"] if b["part"] == "note")
+    note = next(b for b in edition.index(c) if b["part"] == "note")
     assert [c.document.raw[r["raw"]["start"] : r["raw"]["end"]] for r in note["runs"]] == ["131", "See A."]
     assert [edition.text[r["reading"]["start"] : r["reading"]["end"]] for r in note["runs"]] == ["[^131]:", "See A."]
     assert edition.text[note["reading"]["start"] : note["reading"]["end"]] == "[^131]: See A."

@@ -10,7 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import overload
 
 _Scalar = str | int | float | bool | None
@@ -131,21 +132,20 @@ class Word:
 
 
 class Words(Sequence[Word]):
-    """The words of a page in raw order, packed: 28 bytes a word, so that long documents stay small."""
+    """The words of a page in raw order, packed: 12 to 20 bytes a word, so that long documents stay small."""
 
-    __slots__ = ("_boxes", "_confidences", "_ends", "_starts")
+    __slots__ = ("_boxes", "_confidences", "_ends", "_offset", "_starts")
 
     def __init__(self, words: Iterable[Word] = ()) -> None:
-        self._starts, self._ends, self._boxes, self._confidences = array("I"), array("I"), array("I"), array("f")
-        last = 0
-        for word in words:
-            if word.span.start < last:
-                raise ValueError(f"words out of order at {word.span.start}")
-            last = word.span.end
-            self._starts.append(word.span.start)
-            self._ends.append(word.span.end)
-            self._boxes.extend((word.box.x, word.box.y, word.box.width, word.box.height))
-            self._confidences.append(word.confidence)
+        words = tuple(words)
+        for one, two in pairwise(words):
+            if two.span.start < one.span.end:
+                raise ValueError(f"words out of order at {two.span.start}")
+        self._offset = words[0].span.start if words else 0
+        self._starts = _packed([word.span.start - self._offset for word in words])
+        self._ends = _packed([word.span.end - self._offset for word in words])
+        self._boxes = _packed([n for w in words for n in (w.box.x, w.box.y, w.box.width, w.box.height)])
+        self._confidences = array("f", [word.confidence for word in words])
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -162,20 +162,24 @@ class Words(Sequence[Word]):
         return self._word(index % len(self))
 
     def _word(self, i: int) -> Word:
-        return Word(
-            Span(self._starts[i], self._ends[i]), Box(*self._boxes[4 * i : 4 * i + 4]), round(self._confidences[i], 3)
-        )
+        span = Span(self._offset + self._starts[i], self._offset + self._ends[i])
+        return Word(span, Box(*self._boxes[4 * i : 4 * i + 4]), round(self._confidences[i], 3))
 
     def within(self, span: Span) -> list[Word]:
         """The words that share a code point with the span."""
-        first = bisect_right(self._ends, span.start)
-        return self[first : bisect_left(self._starts, span.end)] if len(span) else []
+        first = bisect_right(self._ends, span.start - self._offset)
+        return self[first : bisect_left(self._starts, span.end - self._offset)] if len(span) else []
 
     @property
     def confidence(self) -> float | None:
         """The mean confidence of the words that have one, 0 to 100."""
         known = [c for c in self._confidences if c >= 0]
         return sum(known) / len(known) if known else None
+
+
+def _packed(numbers: list[int]) -> array[int]:
+    """Numbers from 0 in two bytes each where all have room in them, else in four."""
+    return array("H" if max(numbers, default=0) < 1 << 16 else "I", numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,16 +292,10 @@ class Document:
         return self.pages[bisect_right(self._starts, offset) - 1]
 
     @cached_property
-    def lines(self) -> tuple[tuple[Line, ...], ...]:
-        """The lines of each page, broken at line feeds; a carriage return stays part of its line's end."""
-        return tuple(tuple(self._lines(page)) for page in self.pages)
-
-    def _lines(self, page: Page) -> Iterator[Line]:
-        at = page.span.start
-        for index, text in enumerate(page.span.of(self.raw).split("\n")):
-            kept = text.removesuffix("\r")
-            yield Line(page.number, index, Span(at, at + len(kept)), kept)
-            at += len(text) + 1
+    def lines(self) -> Sequence[tuple[Line, ...]]:
+        """The lines of each page, broken at line feeds; a carriage return stays part of its line's end. They are made
+        for each page when it is asked for: those of a long document would be larger than all else."""
+        return _Lines(self.raw, self.pages)
 
     def boxes(self, span: Span) -> list[tuple[int, Box]]:
         """Where a range stands on the page images: page and box, one for each printed line.
@@ -318,6 +316,35 @@ class Document:
                     found.append((page.number, box))
                 bottom = line_break
         return found
+
+
+class _Lines(Sequence[tuple[Line, ...]]):
+    """The lines of each page, of which the last few pages are kept."""
+
+    def __init__(self, raw: str, pages: Sequence[Page]) -> None:
+        self._raw, self._pages = raw, pages
+        self._page = lru_cache(maxsize=4)(self._made)
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Line, ...]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Line, ...]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Line, ...] | list[tuple[Line, ...]]:
+        if isinstance(index, slice):
+            return [self._page(i) for i in range(*index.indices(len(self)))]
+        return self._page(index)
+
+    def _made(self, index: int) -> tuple[Line, ...]:
+        page = self._pages[index]
+        at, lines = page.span.start, []
+        for number, text in enumerate(page.span.of(self._raw).split("\n")):
+            kept = text.removesuffix("\r")
+            lines.append(Line(page.number, number, Span(at, at + len(kept)), kept))
+            at += len(text) + 1
+        return tuple(lines)
 
 
 def _part(word: Word, span: Span) -> Box:

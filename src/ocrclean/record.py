@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from ocrclean import __version__, edits, reading, summary, tsv
 from ocrclean.errors import NotFoundError, RecordError
@@ -39,6 +39,8 @@ COMMIT = ".commit"
 #: How the name of a file begins that is being written.
 TEMPORARY = ".tmp-"
 
+#: Code points of a text that are encoded at once.
+PIECE = 1 << 16
 #: Bytes that one CRC-32 of the manifest covers: small enough to find a single wrong byte by trial.
 BLOCK = 1024
 
@@ -47,7 +49,15 @@ Record = dict[str, Any]
 
 def sha256(data: bytes | str) -> str:
     """The SHA-256 of bytes, or of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+    digest = hashlib.sha256()
+    for piece in _encoded(data) if isinstance(data, str) else [data]:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _encoded(text: str) -> Iterator[bytes]:
+    """A text in UTF-8, piece by piece: a long one is not held twice."""
+    return (text[at : at + PIECE].encode() for at in range(0, len(text), PIECE))
 
 
 def now() -> str:
@@ -150,33 +160,53 @@ def _page(cleaned: Cleaned, index: int) -> Record:
 
 def files(
     cleaned: Cleaned, *, options: Mapping[str, Any], pages: Iterable[str] | None, time: str
-) -> Iterator[tuple[str, bytes]]:
-    """The files of a document's folder, each made when it is asked for; ``document.json`` comes last. Of the options,
-    ``furniture`` says whether the reading edition has it, as it has unless told otherwise."""
-    yield RAW, cleaned.document.raw.encode()
-    yield CLEAN, cleaned.text.encode()
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The files of a document's folder in pieces, each made when it is asked for; ``document.json`` comes last. Of the
+    options, ``furniture`` says whether the reading edition has it, as it has unless told otherwise."""
+    yield RAW, _encoded(cleaned.document.raw)
+    yield CLEAN, _encoded(cleaned.text)
     if pages is not None:
         yield TSV, _compressed(tsv.join(pages))
-    yield PROVENANCE, b"".join(as_json(r) for r in records(cleaned, time))
+    yield PROVENANCE, (as_json(r) for r in records(cleaned, time))
     edition = reading.edition(cleaned, furniture=options.get("furniture", True))
-    yield READING, edition.text.encode()
-    yield INDEX, as_json(edition.index(cleaned))
-    yield DOCUMENT, as_json(description(cleaned, options, edition), indent=1)
+    yield READING, _encoded(edition.text)
+    yield INDEX, _listed("blocks", edition.index(cleaned))
+    yield DOCUMENT, [as_json(description(cleaned, options, edition), indent=1)]
 
 
-def _compressed(pieces: Iterable[str]) -> bytes:
+def _listed(name: str, entries: Iterable[Record]) -> Iterator[bytes]:
+    """An object with one list, as JSON."""
+    yield as_json({name: []})[:-3]
+    for number, entry in enumerate(entries):
+        yield (b", " if number else b"") + as_json(entry)[:-1]
+    yield b"]}\n"
+
+
+def _compressed(pieces: Iterable[str]) -> Iterator[bytes]:
     """Text in gzip's form, without a time, so that the same text gives the same bytes."""
     packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    return b"".join(packer.compress(piece.encode()) for piece in pieces) + packer.flush()
+    for piece in pieces:
+        yield packer.compress(piece.encode())
+    yield packer.flush()
 
 
 def manifest(contents: Mapping[str, bytes]) -> bytes:
     """The content of manifest.json: size and SHA-256 of each file, and the CRC-32 of each of its blocks."""
-    return _manifest({name: _entry(data) for name, data in contents.items()})
+    return _manifest({name: _entry([data]) for name, data in contents.items()})
 
 
-def _entry(data: bytes) -> Record:
-    return {"bytes": len(data), "sha256": sha256(data), "crc32": [f"{zlib.crc32(b):08x}" for b in blocks(data)]}
+def _entry(pieces: Iterable[bytes]) -> Record:
+    """What the manifest says of a file."""
+    size, digest, rest, sums = 0, hashlib.sha256(), b"", []
+    for piece in pieces:
+        size += len(piece)
+        digest.update(piece)
+        rest += piece
+        whole = len(rest) - len(rest) % BLOCK
+        sums += [f"{zlib.crc32(block):08x}" for block in blocks(rest[:whole])]
+        rest = rest[whole:]
+    sums += [f"{zlib.crc32(block):08x}" for block in blocks(rest)]
+    return {"bytes": size, "sha256": digest.hexdigest(), "crc32": sums}
 
 
 def _manifest(entries: Mapping[str, Record]) -> bytes:
@@ -200,24 +230,21 @@ def blocks(data: bytes) -> Iterator[bytes]:
 def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], pages: Iterable[str] | None = None) -> Record:
     """Write a document's folder, or replace what is there as a whole; gives the content of document.json.
 
-    ``pages`` are tesseract's own TSVs of the pages, where the text came from OCR. One file is in memory at a time.
+    ``pages`` are tesseract's own TSVs of the pages, where the text came from OCR. Files are written as they are made.
     """
     settle(folder)
     staged = folder / f"{TEMPORARY}{secrets.token_hex(8)}"
     staged.mkdir(parents=True)
-    entries: dict[str, Record] = {}
-    data = b""
     try:
-        for name, data in files(cleaned, options=options, pages=pages, time=now()):
-            write_file(staged / name, data)
-            entries[name] = _entry(data)
+        made = files(cleaned, options=options, pages=pages, time=now())
+        entries = {name: write_pieces(staged / name, pieces) for name, pieces in made}
         write_file(staged / MANIFEST, _manifest(entries))
         staged.rename(folder / COMMIT)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
         raise
     settle(folder)
-    about: Record = json.loads(data)  # the last file is document.json
+    about: Record = json.loads((folder / DOCUMENT).read_bytes())
     return about
 
 
@@ -249,16 +276,29 @@ def settle(folder: Path) -> None:
 
 def write_file(path: Path, data: bytes) -> None:
     """Write a file so that it is either whole or not there: a temporary name in the same folder, then a rename."""
+    write_pieces(path, [data])
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes]) -> Record:
+    """Write a file as `write_file` does, from its pieces in order; gives what the manifest says of it."""
     temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
         with temporary.open("xb") as file:
-            file.write(data)
+            entry = _entry(_through(pieces, file))
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        return entry
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def _through(pieces: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
+    """Pieces, each written to a file on its way."""
+    for piece in pieces:
+        file.write(piece)
+        yield piece
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,32 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
-from ocrclean.model import Claims, Document, Line, Span
+from ocrclean.model import Claims, Document, Span
 
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"\w\w")
 _STRIPPED = re.compile(r"[^\W_].*[^\W_]|[^\W_]", re.DOTALL)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Row:
-    """A line with something on it that is not claimed. ``above`` and ``below`` count such lines of the page
-    before and after it; ``free`` is what is not claimed of it, mostly the whole line."""
+    """What is not claimed of a line, mostly the whole: its text and range. ``above`` and ``below`` count such pieces
+    of the page before and after it."""
 
-    line: Line
+    text: str
     free: Span
     above: int
     below: int
 
-    @cached_property
+    @property
     def tokens(self) -> list[Span]:
         """The runs of characters between white space."""
         start = self.free.start
         return [Span(start + m.start(), start + m.end()) for m in _TOKEN.finditer(self.text)]
 
-    @cached_property
+    @property
     def edges(self) -> tuple[Span, ...]:
         """The first and the last run of characters, the whole, and the first and the last two runs."""
         words = self.text.split()
@@ -43,7 +42,7 @@ class Row:
             spans.append(Span(self.free.start + before, last))
         return tuple(spans)
 
-    @cached_property
+    @property
     def ends(self) -> tuple[tuple[int, Span, str], ...]:
         """Of its edges the length, and range and text without the punctuation at their ends."""
         start = self.free.start
@@ -52,12 +51,6 @@ class Row:
             (len(edge), Span(start + span.start, start + span.end), span.of(self.text))
             for edge, span in zip(self.edges, inner, strict=True)
         )
-
-    @cached_property
-    def text(self) -> str:
-        """What is not claimed of the line."""
-        start = self.free.start - self.line.span.start
-        return self.line.text[start : start + len(self.free)]
 
     @property
     def depth(self) -> int:
@@ -70,7 +63,7 @@ def rows(document: Document, claimed: Claims) -> Iterator[list[Row]]:
     taken = iter([*claimed, Span(len(document.raw) + 1, len(document.raw) + 1)])
     claim = next(taken)
     for lines in document.lines:
-        found: list[tuple[Line, Span]] = []
+        found: list[tuple[str, Span]] = []
         for line in lines:
             while claim.end <= line.span.start and claim.start <= len(document.raw):
                 claim = next(taken)
@@ -83,10 +76,10 @@ def rows(document: Document, claimed: Claims) -> Iterator[list[Row]]:
                 claim = next(taken)
             parts.append((at, line.span.end))
             for start, end in parts:
-                if start < end and document.raw[start:end].strip():
-                    found.append((line, Span(start, end)))
+                if start < end and (text := document.raw[start:end]).strip():
+                    found.append((text, Span(start, end)))
         above = len(found)
-        yield [Row(line, free, i, above - 1 - i) for i, (line, free) in enumerate(found)]
+        yield [Row(text, free, i, above - 1 - i) for i, (text, free) in enumerate(found)]
 
 
 def stripped(text: str, span: Span) -> Span:

@@ -95,20 +95,20 @@ def detect(
     document: Document, claimed: Claims, confusions: Confusions, known: Stamps, reread: Reread | None = None
 ) -> Iterator[Finding]:
     """Find the page stamps of a document; ``reread`` reads crops of its page images again, where there are any."""
-    pages = list(rows(document, claimed))
-    taken = Claims(claimed)
-    for f in _constant(document, pages, confusions, known):
-        taken.add(f.span)
-        yield f
-    names = _names(document.source)
-    seeds = [
-        replace(s, prefix=_named(s.prefix, names, confusions))
-        for i, page in enumerate(pages)
-        for row in page
-        for s in _seeds(document, i, row, known)
-        if taken.free(s.span)
-    ]
-    places = Places(document.raw, pages)
+    taken, names = Claims(claimed), _names(document.source)
+    places = Places(document.raw)
+    seeds: list[_Seed] = []
+    for i, page in enumerate(rows(document, claimed)):
+        for f in _constant(document, page, confusions, known):
+            taken.add(f.span)
+            yield f
+        seeds += [
+            replace(s, prefix=_named(s.prefix, names, confusions))
+            for row in page
+            for s in _seeds(document, i, row, known)
+            if taken.free(s.span)
+        ]
+        places.add(i, page)
     families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
     for seed in seeds:
         families[seed.mask].append(seed)
@@ -190,36 +190,33 @@ def _padded(seed: _Seed) -> bool:
     return any(c.isalpha() for c in seed.prefix) and len(seed.number) >= 6 if seed.prefix else True
 
 
-def _constant(
-    document: Document, pages: Sequence[Sequence[Row]], confusions: Confusions, known: Stamps
-) -> Iterator[Finding]:
+def _constant(document: Document, page: Sequence[Row], confusions: Confusions, known: Stamps) -> Iterator[Finding]:
     """Stamps that are the same on every page."""
-    for page in pages:
-        for row in page:
-            first = _FIRST.match(document.raw, row.free.start, row.free.end)
-            if not first or not first[1].isdigit():
-                continue
-            span = stripped(document.raw, row.edges[0])
-            text = span.of(document.raw)
-            if not 5 <= len(text) <= 10 or not text[0].isdigit():
-                continue
-            if row.above > 1 and row.edges[0] != row.edges[2] and text not in known.constant:
-                continue  # a number at the beginning of a line of the text
-            ranked = sorted((confusions.cost(stamp, text, CONSTANT), stamp) for stamp in known.constant)
-            (cost, stamp), (second, _) = ranked[0], ranked[1]
-            if cost > CONSTANT:
-                continue
-            yield finding(
-                document,
-                span,
-                Kind.PAGE_STAMP,
-                stamp,
-                confidence=0.99 if not cost else 0.97,
-                detector=NAME,
-                evidence={"known stamp": stamp, "cost": round(cost, 2), "next": min(round(second, 2), 99.0)},
-                value=stamp,
-                apply=second - cost >= SURE,
-            )
+    for row in page:
+        first = _FIRST.match(document.raw, row.free.start, row.free.end)
+        if not first or not first[1].isdigit():
+            continue
+        span = stripped(document.raw, row.edges[0])
+        text = span.of(document.raw)
+        if not 5 <= len(text) <= 10 or not text[0].isdigit():
+            continue
+        if row.above > 1 and row.edges[0] != row.edges[2] and text not in known.constant:
+            continue  # a number at the beginning of a line of the text
+        ranked = sorted((confusions.cost(stamp, text, CONSTANT), stamp) for stamp in known.constant)
+        (cost, stamp), (second, _) = ranked[0], ranked[1]
+        if cost > CONSTANT:
+            continue
+        yield finding(
+            document,
+            span,
+            Kind.PAGE_STAMP,
+            stamp,
+            confidence=0.99 if not cost else 0.97,
+            detector=NAME,
+            evidence={"known stamp": stamp, "cost": round(cost, 2), "next": min(round(second, 2), 99.0)},
+            value=stamp,
+            apply=second - cost >= SURE,
+        )
 
 
 def _followed(

@@ -57,7 +57,7 @@ _CONFIDENCE = 0.97
 _TOKEN = re.compile(r"\w{3,}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class _Copy:
     """A line that may be a header: its page, its place counted from the edge, its free text."""
 

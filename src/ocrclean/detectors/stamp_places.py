@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import process
@@ -25,6 +25,8 @@ EDGE, INSIDE, DEEP = 1.0, 5.0, 3.0
 NEAR = 8
 #: How much shorter or longer a stamp may be read, and how many signs may stand around it.
 _SLIP, _SIGNS = 2, 6
+#: The longest text that is kept: that of a whole line is no stamp.
+_LONGEST = 64
 
 _FIGURE = re.compile(r"\d")
 _PADDED = re.compile(r"(?<![0-9])0[0-9]*")
@@ -40,9 +42,9 @@ class _Edges:
 
 
 class Places:
-    """The places of a document; ``pages`` are the rows of each page, of which those count that have a figure."""
+    """The places of a document, page after page."""
 
-    def __init__(self, raw: str, pages: Sequence[Sequence[Row]]) -> None:
+    def __init__(self, raw: str) -> None:
         self._raw = raw
         self._rows: list[Row] = []
         self._page: list[int] = []  # of each row
@@ -50,17 +52,22 @@ class Places:
         self._every: defaultdict[int, _Edges] = defaultdict(_Edges)
         self._figures: defaultdict[int, _Edges] = defaultdict(_Edges)
         self._padded: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for page, rows in enumerate(pages):
-            for row in rows:
-                if _FIGURE.search(row.text):
-                    self._add(page, row)
-        self._starts = [row.free.start for row in self._rows]
+        self._starts: list[int] = []  # of each row
+
+    def add(self, page: int, rows: Iterable[Row]) -> None:
+        """Add the rows of the next page, by its index; those count that have a figure."""
+        for row in rows:
+            if _FIGURE.search(row.text):
+                self._add(page, row)
 
     def _add(self, page: int, row: Row) -> None:
         number = len(self._rows)
         self._rows.append(row)
         self._page.append(page)
+        self._starts.append(row.free.start)
         for k, (length, span, text) in enumerate(row.ends):
+            if len(text) > _LONGEST:
+                continue
             mostly = 3 * sum(map(str.isdigit, text)) >= len(text)
             for index in (self._every, self._figures) if mostly else (self._every,):
                 edges = index[len(text)]

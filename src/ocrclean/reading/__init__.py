@@ -7,6 +7,7 @@ adds marks and leaves nothing out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,28 +31,23 @@ class Edition:
         pages = {note.runs[0].span.start: sorted({run.page for run in note.runs}) for note in notes}
         return {start: later for start, (_, *later) in pages.items() if later}
 
-    def index(self, cleaned: Cleaned) -> dict[str, Any]:
-        """The content of reading.json: for each block its range in reading.md, and piece by piece its raw and clean
-        ranges."""
-        return {
-            "blocks": [
-                {
-                    "part": written.block.part.value,
-                    "reading": {"start": written.span.start, "end": written.span.end},
-                    "runs": [
-                        {
-                            "page": piece.page,
-                            "reading": {"start": piece.reading.start, "end": piece.reading.end},
-                            "raw": {"start": raw.start, "end": raw.end},
-                            "clean": {"start": piece.clean.start, "end": piece.clean.end},
-                        }
-                        for piece in written.pieces
-                        for raw in [cleaned.offsets.to_raw(piece.clean)]
-                    ],
-                }
-                for written in self.blocks
-            ]
-        }
+    def index(self, cleaned: Cleaned) -> Iterator[dict[str, Any]]:
+        """The blocks of reading.json: of each its range in reading.md, and piece by piece its raw and clean ranges."""
+        for written in self.blocks:
+            yield {
+                "part": written.block.part.value,
+                "reading": {"start": written.span.start, "end": written.span.end},
+                "runs": [
+                    {
+                        "page": piece.page,
+                        "reading": {"start": piece.reading.start, "end": piece.reading.end},
+                        "raw": {"start": raw.start, "end": raw.end},
+                        "clean": {"start": piece.clean.start, "end": piece.clean.end},
+                    }
+                    for piece in written.pieces
+                    for raw in [cleaned.offsets.to_raw(piece.clean)]
+                ],
+            }
 
 
 def edition(cleaned: Cleaned, *, furniture: bool = True) -> Edition:

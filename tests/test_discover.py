@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ocrclean.discover import jobs
-from ocrclean.errors import SourceError, UsageError
+from ocrclean.errors import OutputError, SourceError, UsageError
 from ocrclean.sources import is_pages
 
 
@@ -77,3 +77,10 @@ def test_clashes_and_absent_sources_are_refused(tmp_path: Path) -> None:
         found(tmp_path / "x", tmp_path / "y")
     with pytest.raises(SourceError, match="no such file"):
         found(tmp_path / "z")
+
+
+def test_the_output_is_not_where_the_sources_are(tmp_path: Path) -> None:
+    tree(tmp_path, "a.txt", "box/page-1.png", "box/page-2.png")
+    for sources in ([tmp_path], [tmp_path / "a.txt"], [tmp_path / "box"]):
+        with pytest.raises(OutputError):
+            found(*sources, output=tmp_path)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from ocrclean.errors import SourceError, UsageError
+from ocrclean.errors import OutputError, SourceError, UsageError
 from ocrclean.sources import SUFFIXES, is_pages
 
 READABLE = "check that you may read it"
@@ -31,11 +31,16 @@ def jobs(sources: Sequence[Path], output: Path, *, group: bool = True) -> Iterat
     A folder that holds nothing but numbered page images is one document, unless ``group`` is false. Hidden files,
     the output folder and symbolic links to folders are passed over. A folder that may not be looked into is given as a
     document, which then fails. Raises SourceError where a source is not there,
-    UsageError where two documents would go to the same folder.
+    UsageError where two documents would go to the same folder, OutputError where one would go where it stands.
     """
     taken: dict[PurePosixPath, Path] = {}
+    out = output.resolve()
     for source in sources:
-        for job in _jobs(source, output.resolve(), group):
+        for job in _jobs(source, out, group):
+            if job.folder(out) == job.path:
+                raise OutputError(
+                    "the results would take the place of the sources", remedy="name another --output", path=str(output)
+                )
             if job.name not in taken:
                 taken[job.name] = job.path
                 yield job

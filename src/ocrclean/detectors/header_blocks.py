@@ -41,7 +41,7 @@ _CLEAR = 0.75
 #: The least Zipf frequency of a word that is no garble.
 _FREQUENT = 3
 _WORDS = re.compile(r"[^\W\d_]+")
-_LOWER_WORD = re.compile(r"[a-zà-ÿ]{2,}")
+_LOWER_WORD = re.compile(r"(?:[a-z]{1,2}['’])?[a-zà-ÿ]{2,}")
 
 
 def header_blocks(raw: str, pieces: Sequence[Piece]) -> Iterator[Block]:

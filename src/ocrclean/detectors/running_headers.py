@@ -55,6 +55,8 @@ _DEEP = 3
 #: The share of consensus readings that were right on the development documents.
 _CONFIDENCE = 0.97
 _TOKEN = re.compile(r"\w{3,}")
+#: Numbers: a single figure may be garble.
+_FIGURES = re.compile(r"(?<!\S)\(?(\d{2,})[).,:;]*(?!\S)")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -140,7 +142,7 @@ def _findings(
         return
     for span, likeness in found:
         seen = span.of(document.raw)
-        reading = header.text if seen == header.text or _misread(seen, header, model) else seen
+        reading = header.text if _misread(seen, header, model) else seen
         evidence: dict[str, Json] = {"copies": len(header.copies), "likeness": round(likeness, 3)}
         if header.copies:
             evidence["pages"] = [header.copies[0].page, header.copies[-1].page]
@@ -159,7 +161,10 @@ def _findings(
 def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> bool:
     """Whether what differs from a header is misread, rather than other words: those are known, and several copies have
     them, where there are copies. Of spaces, signs and case alone the header is believed if several copies have it, of a
-    small i for a capital one always. What has no words but known ones gets no more than it has others."""
+    small i for a capital one always. What has no words but known ones gets no more than it has others. A number that
+    the header has not is one that differs from page to page."""
+    if " ".join(seen.split()) == header.text or {*_FIGURES.findall(seen)} - {*_FIGURES.findall(header.text)}:
+        return False
     usual = not header.copies or header.often[header.text] > 1
     words, own = _tokens(header.text), _tokens(seen)
     better = _unknown(words, model) <= _unknown(own, model)

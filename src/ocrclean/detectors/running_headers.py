@@ -55,6 +55,8 @@ _DEEP = 3
 #: The share of consensus readings that were right on the development documents.
 _CONFIDENCE = 0.97
 _TOKEN = re.compile(r"\w{3,}")
+#: How like a word must be to one of a header's to be that word misread, 0 to 100.
+_UNLIKE = 70
 #: Numbers: a single figure may be garble.
 _FIGURES = re.compile(r"(?<!\S)\(?(\d{2,})[).,:;]*(?!\S)")
 
@@ -172,6 +174,8 @@ def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> 
         return better and (usual or words != own or _small_i(seen, header.text))
     if words == own:
         return usual
+    if _sound(own, words, model):
+        return False
     folded = {Folded.of(word).text: word for word in words}
     own = [folded.get(Folded.of(part).text, part) for word in own for part in _halves(word, words)]
     other = {*own} - {*words}
@@ -185,6 +189,12 @@ def _misread(seen: str, header: _Header, model: Callable[[], LanguageModel]) -> 
         (not header.copies or header.often[word] > 1) and (word.isdecimal() or model().listed(word)) for word in other
     )
     return not real or len(other) > 2 * real
+
+
+def _sound(own: Sequence[str], words: Sequence[str], model: Callable[[], LanguageModel]) -> bool:
+    """Whether a line has known words only, one of them unlike any of a header's: it says something else."""
+    others = [word for word in own if len(word) > 3 and max((fuzz.ratio(word, w) for w in words), default=0) < _UNLIKE]
+    return bool(others) and all(word.isalpha() and model().listed(word) for word in own)
 
 
 def _small_i(seen: str, text: str) -> bool:
@@ -325,42 +335,63 @@ def _sure(words: Sequence[consensus.Word]) -> str | None:
 def _occurrences(
     document: Document, header: _Header, zones: Sequence[Sequence[_Copy]], done: Container[_Copy], claimed: Claims
 ) -> Iterator[tuple[Span, float]]:
-    """Where a header stands: at its copies, and where it is found on the pages between, broken or glued to others. One
-    of another document must begin a line and have nothing but headers between it and the edge."""
+    """Where a header stands: at its copies, and where it is found on the pages between and beyond, broken or glued to
+    others. One of another document must begin a line and have nothing but headers between it and the edge."""
     locator = Locator([header.text])
-    (wording,) = locator.wordings
     own = {c.page: c for c in header.copies}
     pages = document.pages
-    if header.copies:
-        pages = pages[max(0, header.copies[0].page - 1 - _BACK) : header.copies[-1].page + _BACK]
-    for page in pages:
-        zone = [c for c in zones[page.number - 1] if c.top is header.top]
-        if not header.copies:
-            zone = [c for c in zone if all(o in done for o in zone if o.place < c.place)]
-        if not zone:
-            continue
-        pieces = [*_pieces(document.raw, sorted(c.span for c in zone), claimed)]
-        matches = [(match, piece) for piece in pieces for match in locator.find(piece.text)]
-        copy = own.get(page.number)
-        if matches:
-            best, folded = max(matches, key=lambda found: found[0].score)
-            best = drawn_out(wording, folded.text, best, 0, len(folded.text))
-            least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
-            at = folded.places[best.first]
-            begins = next((c.span.start for c in zone if _begins(document.raw, c, at, best.start)), None)
-            whole_enough = best.likeness >= least and best.end - best.start >= whole * len(wording)
-            if whole_enough and (header.copies or begins is not None):
-                start, end = at if begins is None else begins, folded.places[best.last - 1] + 1
-                missing = best.start, len(wording) - best.end
-                span = Span(*to_word_ends(document.raw, start, end, missing))
-                yield _to_signs(document, span), best.likeness
-                continue
-        if copy is not None and (likeness := fuzz.ratio(copy.folded, wording) / 100) >= _FOUND:
-            yield copy.span, likeness
-        elif header.copies:
-            outer = next((c for c in sorted(zone, key=lambda c: c.place) if c not in done), None)
-            if outer is not None and (likeness := _part(outer.folded, wording)) >= _LIKE_PART:
-                yield outer.span, likeness
+    first, last = (header.copies[0].page - 1, header.copies[-1].page) if header.copies else (0, len(pages))
+    for page in pages[first:last]:
+        if found := _occurrence(document, header, locator, zones[page.number - 1], own.get(page.number), done, claimed):
+            yield found
+    for beyond in (pages[:first][::-1], pages[last:]):
+        without = 0
+        for page in beyond:
+            found = _occurrence(document, header, locator, zones[page.number - 1], None, done, claimed)
+            without = 0 if found else without + 1
+            if found:
+                yield found
+            elif without == _BACK:
+                break
+
+
+def _occurrence(
+    document: Document,
+    header: _Header,
+    locator: Locator,
+    lines: Sequence[_Copy],
+    copy: _Copy | None,
+    done: Container[_Copy],
+    claimed: Claims,
+) -> tuple[Span, float] | None:
+    """Where a header stands on a page, and how like it is; ``copy`` is the line that is one, ``lines`` are all."""
+    (wording,) = locator.wordings
+    zone = [c for c in lines if c.top is header.top]
+    if not header.copies:
+        zone = [c for c in zone if all(o in done for o in zone if o.place < c.place)]
+    if not zone:
+        return None
+    pieces = [*_pieces(document.raw, sorted(c.span for c in zone), claimed)]
+    matches = [(match, piece) for piece in pieces for match in locator.find(piece.text)]
+    if matches:
+        best, folded = max(matches, key=lambda found: found[0].score)
+        best = drawn_out(wording, folded.text, best, 0, len(folded.text))
+        least, whole = (_FOUND, _WHOLE) if copy else (_FOUND_ELSEWHERE, _WHOLE_ELSEWHERE)
+        at = folded.places[best.first]
+        begins = next((c.span.start for c in zone if _begins(document.raw, c, at, best.start)), None)
+        whole_enough = best.likeness >= least and best.end - best.start >= whole * len(wording)
+        if whole_enough and (header.copies or begins is not None):
+            start, end = at if begins is None else begins, folded.places[best.last - 1] + 1
+            start, end = to_word_ends(document.raw, start, end, (best.start, len(wording) - best.end))
+            if document.raw[end - 1 : end + 1].isalnum() and document.raw.rfind("\n", start, end) >= 0:
+                end = start + len(document.raw[start:end].rpartition("\n")[0].rstrip())  # within a word behind it
+            return _to_signs(document, Span(start, end)), best.likeness
+    if copy is not None and (likeness := fuzz.ratio(copy.folded, wording) / 100) >= _FOUND:
+        return copy.span, likeness
+    outer = next((c for c in sorted(zone, key=lambda c: c.place) if c not in done), None)
+    if header.copies and outer is not None and (likeness := _part(outer.folded, wording)) >= _LIKE_PART:
+        return outer.span, likeness
+    return None
 
 
 def _begins(raw: str, line: _Copy, at: int, missing: int) -> bool:

@@ -108,6 +108,8 @@ def fit(folders: list[Path]) -> None:
             found = list(words.detect(Document.of_text(raw), Claims(), suggest_above=0.0))
             for f, right in judged(raw, path.read_text("utf-8"), found):
                 e = dict(f.evidence)
+                if "margin" not in e:
+                    continue  # a rule's own
                 edge = Edge(0, 1, f.reading or "", (), float(e["cost"]))
                 choice = Choice(edge, float(e["margin"]), float(e["around"]), float(e["rarity"]), float(e["rarely"]))
                 rows[str(e["why"])].append((list(features(choice)), right, weight))

@@ -20,7 +20,8 @@ from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
 from ocrclean.detectors.words.engine import Form, form, mendable
-from ocrclean.detectors.words.readings import Doubt, Rates, Readings, language
+from ocrclean.detectors.words.marks import PILCROWS
+from ocrclean.detectors.words.readings import MISREAD, Doubt, Rates, Readings, language
 from ocrclean.detectors.words.rivals import mended
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
 from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
@@ -38,9 +39,9 @@ SUGGEST_ABOVE = 0.35
 #: Costs in nats of a lost and a stray space before the document has shown how often it has them; the general rates
 #: weigh as much as so many words of the document.
 SPACE_LOST, SPACE_GAINED, RATE_WORDS = 6.0, 6.0, 400
-#: Confusion costs hold where one word in e^4 is misread, which weighs as much as so many words of the document; in a
-#: better document a misread word costs more, in a worse one less, within these bounds, in nats.
-MISREAD, MISREAD_WORDS, MISREAD_LEAST, MISREAD_MOST = 4.0, 150, -2.0, 5.0
+#: The usual rate of misread words weighs as much as so many words of the document; in a better document a misread word
+#: costs more, in a worse one less, within these bounds, in nats.
+MISREAD_WORDS, MISREAD_LEAST, MISREAD_MOST = 150, -2.0, 5.0
 #: A document with so many words in old spelling, and such a share of them, is an old one.
 OLD_LEAST, OLD_SHARE = 2, 0.004
 #: Tokens on each side by which it is told how garbled the text around a word is.
@@ -51,8 +52,11 @@ ADAPT_FROM = 5
 GRANTED = 2.0
 #: A string that is no word and stands in the document more often than this is likely a name.
 REPEATED = 2
-#: Characters on each side within which a [sic] speaks for a word as it stands.
-SIC_AROUND = 80
+#: How likely a comma and a letter that stand alone before a number are the sign of a paragraph: all of 15 looked at in
+#: the report of the Special Counsel were.
+PILCROW = 0.97
+#: Characters on each side within which a [sic] speaks for a word as it stands, and for the spaces in it.
+SIC_AROUND, SIC_NEAR = 80, 12
 _SIC = re.compile(r"[\[({]\s?s[il1]c\s?[\])}]", re.IGNORECASE)
 
 
@@ -72,7 +76,27 @@ def detect(
         again = list(_read_again(document, claimed, reread, model, apply_above))
         yield from again
         claimed = Claims([*claimed, *(f.span for f in again if f.status.asserted)])
+    signs = list(_pilcrows(document, claimed, apply_above))
+    yield from signs
+    claimed = Claims([*claimed, *(f.span for f in signs)])
     yield from (f for f in _mended(document, claimed, model, apply_above) if f.confidence >= suggest_above)
+
+
+def _pilcrows(document: Document, claimed: Claims, apply_above: float) -> Iterator[Finding]:
+    """The signs of paragraphs before their numbers."""
+    for match in PILCROWS.finditer(document.raw):
+        span = Span(*match.span())
+        if claimed.free(span):
+            yield finding(
+                document,
+                span,
+                Kind.SPELLING,
+                "¶" * match[0].count(","),
+                confidence=PILCROW,
+                detector=NAME,
+                evidence={"why": "a sign of a paragraph before its number"},
+                apply=apply_above <= PILCROW,
+            )
 
 
 def _read_again(
@@ -143,7 +167,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
 def _names(edge: Edge, model: LanguageModel) -> bool:
     """Whether a reading puts a name, which only the reader of the page can know, in the place of another word."""
     entries = [model.lexicon.get(part) for part in edge.words]
-    return bool(edge.misread) and any(entry is not None and entry.proper for entry in entries)
+    misread = edge.misread and edge.why != Why.DASH
+    return bool(misread) and any(entry is not None and entry.proper for entry in entries)
 
 
 def _abbreviates(stretch: Stretch, edge: Edge) -> bool:
@@ -155,7 +180,8 @@ def _abbreviates(stretch: Stretch, edge: Edge) -> bool:
 def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:
     """Whether what is misspelled may be so on the page: the text around says [sic]."""
     start, end = stretch.tokens[edge.start].start, stretch.tokens[edge.end - 1].end
-    return _SIC.search(raw, max(0, start - SIC_AROUND), end + SIC_AROUND) is not None
+    around = SIC_AROUND if edge.misread else SIC_NEAR
+    return _SIC.search(raw, max(0, start - around), end + around) is not None
 
 
 def _distinct(cores: Counter[str]) -> int:

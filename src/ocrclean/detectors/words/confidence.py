@@ -28,6 +28,7 @@ class Why(StrEnum):
     BOTH = "misread, and a space lost or stray"
     FIGURES = "a rule for figures"
     DASH = "a hyphen where no compound is"
+    TORN = "torn apart beside a mark"
 
 
 #: Weights of 1, the margin (at most 20 nats), the channel's cost (at most 15 nats), the length (at most 10 letters),
@@ -45,6 +46,7 @@ WEIGHTS: dict[Why, tuple[float, ...]] = {
     Why.BOTH: (-0.36, 1.66, 0.04, -0.18, -0.55, -0.62, -0.7),
     Why.MARK: (1.54, 0.54, -2.63, 1.77, -2.29, -0.48, -0.7),
     Why.FIGURES: (0.94, 2.17, 0.0, 1.13, -0.96, 0.37, -0.7),
+    Why.TORN: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
     Why.DASH: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
 }
 

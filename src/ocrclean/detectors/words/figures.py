@@ -15,8 +15,10 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DAY = re.compile(r"(?:[1-9]|[12]\d|3[01]),")
 #: ``l`` or ``I`` after two figures and before a bracket, as in a cited section.
 _ONE = re.compile(r"(?<=\d\d)[lI](?=\()")
+#: Paragraph letters and figures take turns: after (a) comes (1), never (l).
+_PARAGRAPH = re.compile(r"(?<=\([a-zA-Z]\))\([lI]\)?(?=\W|$)")
 #: A word with one or two figures among its small letters.
-_INSIDE = re.compile(r"[^\W\d_]{2,}\d{1,2}[^\W\d_]{2,}")
+_INSIDE = re.compile(r"[^\W\d_]{2,}\d{1,2}[^\W\d_]+")
 
 
 def joined(pieces: list[str], before: str) -> bool:
@@ -35,12 +37,16 @@ def joined(pieces: list[str], before: str) -> bool:
 
 
 def mended(core: str) -> str:
-    """A cited section whose last figure was read as a letter, with the figure.
+    """A cited section whose figure was read as a letter, with the figure.
 
-    >>> mended("95l(a)"), mended("2O16"), mended("12l"), mended("0002I7")
-    ('951(a)', '2O16', '12l', '0002I7')
+    >>> mended("95l(a)"), mended("30109(d)(l)(A"), mended("2O16"), mended("12l"), mended("0002I7")
+    ('951(a)', '30109(d)(1)(A', '2O16', '12l', '0002I7')
+    >>> mended("3(l)"), mended("30109(d)(l")
+    ('3(l)', '30109(d)(1')
     """
-    return _ONE.sub("1", core) if core[:1].isdigit() else core
+    if not core[:1].isdigit():
+        return core
+    return _PARAGRAPH.sub(lambda match: match[0].replace("l", "1").replace("I", "1"), _ONE.sub("1", core))
 
 
 def inside_word(core: str) -> bool:

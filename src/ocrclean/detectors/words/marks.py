@@ -22,13 +22,33 @@ NUMBERED = re.compile(
     r"^(January|February|March|April|May|June|July|August|September|October|November|December"
     r"|Volume|Sections?|Part|Appendix|Chapter|Page)(\d{1,4}\b|[IVX]+\b)"
 )
-#: A hyphen for a dash: before these words there is no compound.
-DASH = re.compile(
-    r"([^\W\d_]{3,})-(which|who|whom|whose|that|including|such|namely|was|were|would|with|between|among|where|when|while"
-    r"|although|because|these|those|their)"
-)
+#: Words that hardly end a compound: of 17 words that end so in 700,000 words of books, newspapers and manuals, 15 have
+#: a hyphen for a dash. ``read-only``, ``would-be``, ``much-talked-of`` are why others lack.
+_DASHED = """a an the this that these those which who whom whose when where while because although though if and
+but or nor as is are was were has have had would should could can may might must did does between among
+including such namely their his her its our he she it they we you rather there then according some many
+several perhaps whether until"""
+DASHED = frozenset(_DASHED.split())
+#: A hyphen for a dash, after a word or what closes a quotation or brackets.
+DASH = re.compile(r"([^\W\d_][^\W_]{2,}(?:['’]s)?[\"”)\]]?)-([^\W\d_]+)")
+#: The sign of a paragraph before its number, and what else it is read as.
+PILCROWS = re.compile(r"(?<=\s)(?:,[ri]){1,2}(?=\s{0,8}(?:\d|\([a-z]\)))")
 #: A quotation mark between words; before a single s or t it is an apostrophe misread, before a figure it closes.
 _QUOTE = re.compile(r"(?<=[\w,.])[\"“”](?=[^\W\d_]|\()(?![st]\b)")
+
+
+#: The space after *of*, whose f leans over it, is the one that is lost most before capitals.
+_OF_NAME = re.compile(r"of([A-Z][^\W\d_]+(?:['’]s)?)")
+
+
+def of_name(core: str) -> str | None:
+    """What stands after *of* where they are run together.
+
+    >>> of_name("ofYanukovych's"), of_name("ofDNC"), of_name("offices")
+    ("Yanukovych's", 'DNC', None)
+    """
+    match = _OF_NAME.fullmatch(core)
+    return match[1] if match else None
 
 
 def seen_words(text: str) -> tuple[str, ...]:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from math import log
+from itertools import accumulate
+from math import exp, log
 
 from ocrclean.confusions import plain as bare
-from ocrclean.detectors.words import elisions, figures, marks
+from ocrclean.detectors.words import elisions, figures, marks, torn
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
@@ -20,6 +21,18 @@ from ocrclean.detectors.words.variants import variants
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Entry
 
+#: Confusion costs hold where one word in e^4 is misread.
+MISREAD = 4.0
+#: Tokens on each side by which it is told how garbled the text around a word is, and how many words the rate of the
+#: whole document weighs as much as.
+AROUND, NOISE_WORDS = 12, 8
+#: It is told only in a document with stray spaces: where one costs less than this, one in 150 words. Verse and dialect
+#: have as many unknown words together.
+SCANNED = 5.0
+#: So few unknown words say nothing about those between them.
+NOISE_LEAST = 3
+#: A misread word costs no less than this over its confusions, in nats.
+LEAST_NOISE = -2
 #: A word with a capital is so much likelier to be one that no list knows, in nats.
 NAME_COST = -2.5
 #: A word of this probability is hardly a fragment of another.
@@ -59,6 +72,8 @@ CLITIC_COST = -3.0
 GLUED = 8.0
 #: Joining or mending figures by a rule: the rule is the evidence.
 FIGURES_COST = -10.0
+#: Joining what a mark holds together: the rule is the evidence, and the whole may be a word that no list has.
+TORN_COST = -40.0
 #: A word derived from one of so many letters and of this probability is one, though no list has it.
 STEM, STEM_ABOVE = 5, 10**-6.0
 _DERIVED, _ENDINGS = re.compile(r"(auto|de|dis|mis|non|pre|re|sub|un)\w+"), ("s", "er", "ers")
@@ -143,31 +158,64 @@ class Readings:
     def edges(self, stretch: Sequence[Token], french: Sequence[float]) -> list[list[Edge]]:
         """What each token, and neighbours together, may be; the first edge of each token is the token as it stands."""
         found: list[list[Edge]] = []
+        noise = self._noise(stretch, french)
         opened = 0
         for i, token in enumerate(stretch):
-            row = [Edge(i, i + 1, token.core, parts(token.core), self._name_cost(token.core, french[i]), changed=False)]
+            row = [Edge(i, i + 1, token.core, parts(token.core), self._own_cost(token.core, french[i]), changed=False)]
             beyond = len(token.core) > LONGEST_TOKEN
             dropped = token.core.endswith("in") and token.tail[:1] in ("'", "’")  # settin' out
-            if not (
+            whole = self._whole(i, stretch)
+            if whole:
+                row.append(whole)
+            elif not (
                 beyond or dropped or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))
             ):
-                row += self._single(i, token, french[i], opened)
-                row += self._joined(i, stretch, french[i])
+                row += self._single(i, token, french[i], opened, noise[i])
+                row += self._joined(i, stretch, french[i], noise[i])
             opened += token.text.count('"')
             found.append(row)
         return found
 
-    def _single(self, i: int, token: Token, french: float, opened: int) -> Iterator[Edge]:
+    def _noise(self, stretch: Sequence[Token], french: Sequence[float]) -> list[float]:
+        """What a misread word costs at each token, in nats: as in the document, or less where many of the words around
+        are unknown in a document that has few misread words."""
+        if self.rates.lost <= SHOWN or self.rates.gained > SCANNED or self.rates.misread <= NOISY:
+            return [self.rates.misread] * len(stretch)
+        small = [t.core.islower() for t in stretch]
+        doubts = [
+            s and self.doubt(t.core, language(f)) is Doubt.UNKNOWN
+            for s, t, f in zip(small, stretch, french, strict=True)
+        ]
+        unknown, words = list(accumulate(doubts, initial=0)), list(accumulate(small, initial=0))
+        usual = NOISE_WORDS * exp(-MISREAD - self.rates.misread)
+        noise = []
+        for i, doubt in enumerate(doubts):
+            low, high = max(0, i - AROUND), min(len(stretch), i + AROUND + 1)
+            seen, n = unknown[high] - unknown[low] - doubt, words[high] - words[low] - small[i]
+            here = max(LEAST_NOISE, round(-log((seen + usual) / (n + NOISE_WORDS)) - MISREAD))
+            noise.append(here if seen >= NOISE_LEAST and here < self.rates.misread - 1 else self.rates.misread)
+        return noise
+
+    def _whole(self, i: int, stretch: Sequence[Token]) -> Edge | None:
+        """This token and the next as one, where their marks say that they are."""
+        if i + 1 == len(stretch) or stretch[i + 1].start - stretch[i].end != 1:
+            return None
+        following = stretch[i + 2].core if i + 2 < len(stretch) else ""
+        text = torn.joined(stretch[i], stretch[i + 1], following, self.seen, self.rates.gained < SHOWN)
+        return Edge(i, i + 2, text, parts(text), TORN_COST, 0, Why.TORN) if text else None
+
+    def _single(self, i: int, token: Token, french: float, opened: int, noise: float) -> Iterator[Edge]:
         core = token.core
         if is_word(core):
             doubt = self.doubt(core, language(french))
-            if doubt is Doubt.UNKNOWN or (doubt is Doubt.CONTESTED and self.rates.misread <= 0):
-                for text, cost, how in self._spelled(core, round(french * 4) / 4, doubt):
-                    if how[0] and self.rates.misread > NOISY and _within(core, text):
+            if doubt is Doubt.UNKNOWN or (doubt is Doubt.CONTESTED and noise <= 0):
+                named = (after := marks.of_name(core)) is not None and self._name(after)
+                for text, cost, how in self._spelled(core, round(french * 4) / 4, doubt, noise):
+                    if how[0] and noise > NOISY and _within(core, text):
                         continue
                     shown = self.rates.lost <= SHOWN
                     compound = how == (0, 1) and self._compound(text)
-                    if not how[0] and not shown and (compound or core[1:] != core[1:].lower()):
+                    if not how[0] and not shown and (compound or core[1:] != core[1:].lower()) and not named:
                         continue
                     if compound:
                         cost += COMPOUND_COST
@@ -176,9 +224,9 @@ class Readings:
                         cost += REPEATED_COST * log(max(1.0, seen / max(1, self.own.words[plain(text)])))
                     else:
                         cost += REPEATED_COST * log(max(1.0, seen / max(1, self._printed.pairs[plain(text)])))
-                    cost += self.rates.misread * how[0] + self.rates.lost * how[1]
+                    cost += noise * how[0] + self.rates.lost * how[1]
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], _why(core, doubt, *how))
-        elif dash := marks.DASH.fullmatch(core):
+        elif (dash := marks.DASH.fullmatch(core)) and dash[2] in marks.DASHED:
             yield Edge(i, i + 1, f"{dash[1]}—{dash[2]}", parts(core), FIGURES_COST, 1, Why.DASH)
         elif figures.mended(core) != core:
             yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
@@ -189,7 +237,7 @@ class Readings:
         elif figures.inside_word(core) or marks.MARKED.fullmatch(core):
             for text, cost in spellings(core, self.neighbours, self.model, french, MARKED_LIMIT):
                 if len(text) >= MARKED_LETTERS:
-                    yield Edge(i, i + 1, text, marks.seen_words(text), cost + self.rates.misread, 1, Why.UNKNOWN)
+                    yield Edge(i, i + 1, text, marks.seen_words(text), cost + noise, 1, Why.UNKNOWN)
         if not is_word(core) or marks.NUMBERED.match(core):
             text = marks.spaced(core, self.rates.lost <= SHOWN, (opened + token.lead.count('"')) % 2 == 1)
             if text != core:
@@ -205,8 +253,18 @@ class Readings:
         found = self.divisions.find(core, french, 1)
         return piece.replace(core, " ".join(found[0])) if found else piece
 
-    def _name_cost(self, core: str, french: float) -> float:
-        return NAME_COST if core[:1].isupper() and self.doubt(core, language(french)) is Doubt.UNKNOWN else 0.0
+    def _name(self, core: str) -> bool:
+        """Whether a word may be a name: no dictionary has it, or only with a capital, or it is an acronym."""
+        entry = self.model.lexicon.get(plain(core))
+        if entry is None or not entry.listed:
+            return not self.divisions.find(core, 0.02, 1)
+        return core.isupper() or entry.proper or self.seen[core] > 0
+
+    def _own_cost(self, core: str, french: float) -> float:
+        """The cost of a token as it stands."""
+        if core[:1].isupper() and self.doubt(core, language(french)) is Doubt.UNKNOWN:
+            return NAME_COST
+        return GLUED if figures.inside_word(core) else 0.0
 
     def _compound(self, text: str) -> bool:
         """Whether words are all so rare that they may well be meant as one."""
@@ -215,14 +273,18 @@ class Readings:
             return True
         return max(first, *rest) < COMPOUND_BELOW and all(len(piece) > 2 for piece in text.split())
 
-    def _spellings(self, core: str, french: float, doubt: Doubt) -> list[tuple[str, float, tuple[int, int]]]:
+    def _spellings(
+        self, core: str, french: float, doubt: Doubt, noise: float
+    ) -> list[tuple[str, float, tuple[int, int]]]:
         """Other words in the place of one: text, cost, and how many words are misread and spaces lost in it."""
         french = min(0.98, max(0.02, french))
         found: list[tuple[str, float, tuple[int, int]]] = []
+        if doubt is Doubt.UNKNOWN and (after := marks.of_name(core)) and self._name(after):
+            return [(f"{core[:2]} {after}", 0.0, (0, 1))]
         if doubt is Doubt.UNKNOWN and len(core) > 2:
             for pieces in self.divisions.find(core, french, 5):
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
-        limit = NEAR - NEARER * min(0.0, self.rates.misread)
+        limit = NEAR - NEARER * min(0.0, noise)
         found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limit)]
         sides = marks.APOSTROPHE_BETWEEN.fullmatch(core) if self.rates.misread < 0 and doubt is Doubt.UNKNOWN else None
         if sides and all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in sides.groups()):
@@ -255,7 +317,7 @@ class Readings:
         en, fr = self.model.alone(plain(core))
         return (1 - french) * en + french * fr > STRONG and self.doubt(core, language(french)) is not Doubt.UNKNOWN
 
-    def _joined(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
+    def _joined(self, i: int, stretch: Sequence[Token], french: float, noise: float) -> Iterator[Edge]:
         text, strong = stretch[i].core, self.strong(stretch[i].core, french)
         for j in range(i + 1, min(i + JOINED + 1, len(stretch))):
             before, after = stretch[j - 1], stretch[j]
@@ -288,28 +350,28 @@ class Readings:
             elif is_word(text) and not strong and (self.rates.gained < SHOWN or self._torn(stretch[i : j + 1], french)):
                 if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
-                elif j == i + 1 and len(text) > 3 and self._fragments(stretch[i : j + 1], french):
+                elif j == i + 1 and len(text) > 3 and self._fragments(stretch[i : j + 1], french, noise):
                     pieces = tuple(t.core for t in stretch[i : j + 1])
-                    limit = MIXED_LIMIT - NEARER * min(0.0, self.rates.misread)
+                    limit = MIXED_LIMIT - NEARER * min(0.0, noise)
                     for word, more in joined(pieces, self.neighbours, self.model, french, limit):
-                        yield Edge(i, j + 1, word, parts(word), cost + more + self.rates.misread, 1, Why.BOTH)
+                        yield Edge(i, j + 1, word, parts(word), cost + more + noise, 1, Why.BOTH)
 
     def rarely(self, edge: Edge) -> float:
         """How much rarer than usual errors like this are in the document, in nats."""
-        if edge.why in (Why.FIGURES, Why.DASH):
+        if edge.why in (Why.FIGURES, Why.DASH, Why.TORN):
             return 0.0
         spaces = self.rates.gained if edge.why == Why.DIVIDED else self.rates.lost
         return max(0.0, self.rates.misread if edge.misread else spaces - SHOWN)
 
-    def _fragments(self, found: Sequence[Token], french: float) -> bool:
+    def _fragments(self, found: Sequence[Token], french: float, noise: float) -> bool:
         """Whether tokens may be parts of one misread word: none of them short and common, and one at least unknown and
         not plainly a word misread by itself."""
-        if any(len(t.core) <= WHOLE and self.strong(t.core, french) for t in found):
+        if noise > NOISY and any(len(t.core) <= WHOLE and self.strong(t.core, french) for t in found):
             return False
         doubts = [(t.core, self.doubt(t.core, language(french))) for t in found]
         return any(
             doubt is Doubt.UNKNOWN
-            and not any(cost < PLAIN for _, cost, _ in self._spelled(core, round(french * 4) / 4, doubt))
+            and not any(cost < PLAIN for _, cost, _ in self._spelled(core, round(french * 4) / 4, doubt, noise))
             for core, doubt in doubts
         )
 

@@ -1,0 +1,61 @@
+"""Where a space tore apart what marks hold together: U .S.C., want[ ed], high -level, 12: 10:31, TEN_ GOP."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from ocrclean.detectors.words.marks import DASHED
+from ocrclean.detectors.words.tokens import Token
+
+#: Capitals of an abbreviation or a section, and what goes on one after a full stop.
+_INITIALS = re.compile(r"(?:[A-Z]{1,4}\.)*[A-Z]{1,4}")
+_INITIAL = re.compile(r"[A-Z](?:\.[A-Z\d]+)*|\d{1,2}(?:\.\w)?")
+#: Reporters of cases: F .3d, S .Ct.
+_REPORTER = re.compile(r"[23]d")
+#: A time of day with its seconds.
+_SECONDS = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d")
+#: A form with a mark or figure that stands in the document so often whole.
+WHOLE_FORMS = 2
+
+
+def joined(before: Token, after: Token, following: str, seen: Counter[str], shown: bool) -> str | None:
+    """The core of two neighbouring tokens together, where their marks or the document's own forms (``seen``) say that
+    they are one; ``shown`` says that the document has many stray spaces, ``following`` is the core after them.
+
+    >>> def tokens(a, b): return Token(0, *a), Token(9, *b)
+    >>> none = Counter()
+    >>> joined(*tokens(("", "U", ""), (".", "S.C", ".")), "", none, False)
+    'U.S.C'
+    >>> joined(*tokens(("", "want", "["), ("", "ed", "]")), "to", none, False)
+    'want[ed'
+    >>> joined(*tokens(("", "high", ""), ("-", "level", "")), "", none, True)
+    'high-level'
+    >>> joined(*tokens(("", "word", ""), ("-", "and", "")), "", none, True) is None
+    True
+    >>> joined(*tokens(("(", "12", ":"), ("", "10:31", "")), "a.m", none, False)
+    '12:10:31'
+    >>> joined(*tokens(("@", "TEN_", ""), ("", "GOP", "")), "", Counter(["TEN_GOP"] * 2), False)
+    'TEN_GOP'
+    """
+    a, b = before.core, after.core
+    text = a + before.tail + after.lead + b
+    if not a or not b:
+        return None
+    if before.tail == "" and after.lead == "." and _INITIALS.fullmatch(a):
+        if _INITIAL.fullmatch(b) and (b[0].isalpha() or "." in a):
+            return text
+        if len(a) == 1 and _REPORTER.fullmatch(b):
+            return text
+    if before.tail == "[" and not after.lead and b.islower() and len(b) <= 4 and "]" in after.tail:
+        return text
+    if shown and before.tail == "" and after.lead == "-" and a.isalpha() and b[0].isalpha() and len(a) > 1:
+        return None if b in DASHED else text
+    if before.tail == ":" and not after.lead and (before.lead == "(" or following in ("a.m", "p.m")):
+        return text if _SECONDS.fullmatch(text) else None
+    if after.lead == ":" and not before.tail and following in ("a.m", "p.m") and _SECONDS.fullmatch(text):
+        return text
+    marked = (not before.tail and after.lead in (".", ":", "/", "&")) or (not before.tail + after.lead and "_" in text)
+    if marked and seen[text] >= WHOLE_FORMS and any(c.isalpha() for c in text) and seen[a] < seen[text]:
+        return text
+    return None

@@ -1,10 +1,13 @@
-"""Labels told by where they stand on the page image. All pages here are made up."""
+"""Labels told by where they stand on the page image, markers by the figures that it shows. All pages here are made
+up."""
+
+from collections.abc import Sequence
 
 import pytest
 
 from ocrclean import pipeline
 from ocrclean.detectors import footnotes
-from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
+from ocrclean.model import Box, Crop, Document, Layout, Page, PageImage, ReadFigures, Span, Word, Words
 
 LEFT, TEXT, SIZE = 200, 232, 10
 BODY = [
@@ -72,3 +75,38 @@ def test_a_lost_label_is_recognised_and_nothing_is_put_in() -> None:
 
 def test_a_short_word_that_begins_a_line_of_a_note_is_no_label() -> None:
     assert len(_labels(["41", "42", "43", "44", "of"], [*MARKERS[:4], ""])) == 4
+
+
+def _figures(number: str) -> ReadFigures:
+    return ReadFigures([0.91 if str(figure) == one else 0.01 for figure in range(10)] for one in number)
+
+
+def _shown(markers: list[str], shown: dict[int, str]) -> tuple[list[tuple[str | None, str]], str]:
+    """The markers that are found and the clean text, where the image shows these figures at the end of some lines."""
+    document = _document(MARKERS, markers)
+
+    def reread(crops: Sequence[Crop]) -> list[str | None]:
+        return [_figures(shown.get((crop.box.y + 5) // 30, "") if _last(crop) else "") for crop in crops]
+
+    def _last(crop: Crop) -> bool:
+        return crop.layout is Layout.RAISED and crop.line is not None and crop.box.right > crop.line.right
+
+    cleaned = pipeline.run(document, [lambda d, c: footnotes.detect(d, c, reread)])
+    found = [f for f in cleaned.findings if f.kind == "footnote_marker" and f.status.asserted]
+    return [(f.value, f.span.of(document.raw)) for f in found], cleaned.text
+
+
+def test_a_marker_that_only_the_image_shows_is_recognised_and_nothing_is_put_in() -> None:
+    found, text = _shown(["41", "42", "", "44", "45"], {2: "43"})
+    assert found == [("41", "41"), ("42", "42"), ("43", ""), ("44", "44"), ("45", "45")]
+    assert "the boxes had gone.\n" in text
+
+
+def test_where_the_image_shows_nothing_a_lost_marker_stays_lost() -> None:
+    found, _ = _shown(["41", "42", "", "44", "45"], {})
+    assert ("43", "") not in found
+
+
+def test_two_numbers_that_stand_together_on_the_image_are_two_markers() -> None:
+    found, _ = _shown(["41", "", "”", "44", "45"], {2: "4243"})
+    assert {"42", "43"} <= dict(found).keys()

@@ -52,8 +52,8 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
     if reread and _linked(found_first)[1] > 0:
         pages = read_again(document, pages, found_first, reread)
         found_first = numbering.solve(pages, known)
-        pages = with_unseen(document, pages, found_first, claimed, reread)
-        found_first = numbering.solve(pages, known)
+        if (more := with_unseen(document, pages, found_first, claimed, reread)) is not None:
+            found_first = numbering.solve(more, known)
     solved = [_disjoint(found) for found in found_first]
     throughout = _convincing(solved, THROUGHOUT)
     for p, found in enumerate(solved):

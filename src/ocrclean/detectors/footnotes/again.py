@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
-from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces, Place
+from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces, Place
 from ocrclean.model import Box, Crop, Document, Layout, Page, ReadFigures, Reread, Span, Word
 
 #: Between these probabilities a place is read again.
@@ -29,12 +29,37 @@ def read_again(
                 if note and (crop := _crop(document, note)):
                     crops[id(place)] = crop
     read = dict(zip(crops, reread([*crops.values()]) if crops else (), strict=True))
+    out = []
+    for page, found in zip(pages, solved, strict=True):
+        markers = [one for place in page.markers for one in looked_at(place, read.get(id(place)), found)]
+        labels = [with_figures(place, read.get(id(place))) for place in page.labels]
+        out.append(replace(page, markers=markers, labels=labels))
+    return out
 
-    def seen(place: Place) -> Place:
-        figures = read.get(id(place))
-        return tuple(replace(c, second=figures) for c in place) if isinstance(figures, ReadFigures) else place
 
-    return [replace(page, markers=[*map(seen, page.markers)], labels=[*map(seen, page.labels)]) for page in pages]
+def with_figures(place: Place, figures: str | None) -> Place:
+    """A place with the figures that the page image shows there."""
+    return tuple(replace(c, second=figures) for c in place) if isinstance(figures, ReadFigures) else place
+
+
+def looked_at(place: Place, figures: str | None, found: Sequence[Numbered]) -> Iterator[Place]:
+    """The place of a marker with the figures that the page image shows there; two, where these are two numbers in a
+    row, which are nearer than the one to a number that is sure on the page."""
+    half = len(figures or "") // 2
+    if isinstance(figures, ReadFigures) and half and len(figures) == 2 * half:
+        first, second = int(figures[:half]), int(figures[half:])
+        sure = [n.number for n in found if n.probability >= MOST]
+        if (
+            second == first + 1
+            and sure
+            and min(abs(first - n) for n in sure) < min(abs(int(figures) - n) for n in sure)
+        ):
+            span = place[0].span
+            yield with_figures(place, ReadFigures(figures.figures[:half]))
+            behind = Candidate(Span(span.end, span.end), "", 1.0, "unseen")
+            yield with_figures((behind,), ReadFigures(figures.figures[half:]))
+            return
+    yield with_figures(place, figures)
 
 
 def _crop(document: Document, note: Numbered) -> Crop | None:

@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ocrclean.detectors.footnotes.again import raised_crop
-from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces
+from ocrclean.detectors.footnotes.again import looked_at, raised_crop
+from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces, Place
 from ocrclean.model import Claims, Document, Page, ReadFigures, Reread, Span
 
 #: From this probability on a marker or label is taken for sure, and by this a place is left alone.
@@ -19,7 +19,7 @@ ODDS = 0.05
 #: A word with its stop or closing mark, and what was made of a marker that stands at it or by itself.
 _WORD = re.compile(r"(?P<core>\S*\w(?:[.,;:!?)\]]+[\"”’']{0,2}|[\"”’']))(?P<tail>\S{0,4})")
 _TAIL = re.compile(r"[^\W\d_]*")
-_ODD = re.compile(r"(?!(?:(?![A-Z]{2,3}\b)[^\W\d_]{2,}|[\d.,$]+|[AIaàyÀYÔô])[.,;:!?)]*$)\S{1,4}")
+_ODD = re.compile(r"(?!(?:(?![A-Z]{2,3}\b)[^\W\d_]{2,}|[AIaàyÀYÔô])[.,;:!?)]*(?!\S))\S{1,4}(?: \d{1,3})?(?!\S)")
 
 
 def with_unseen(
@@ -28,8 +28,9 @@ def with_unseen(
     solved: Sequence[Sequence[Numbered]],
     claimed: Claims,
     reread: Reread,
-) -> list[PagePlaces]:
-    """The places, with those where the image shows raised figures between markers whose numbers are not neighbours."""
+) -> list[PagePlaces] | None:
+    """The places, with those where the image shows raised figures between markers whose numbers are not neighbours;
+    None where there are none of these."""
     spots = []
     last = 0
     for p, (page, places, found) in enumerate(zip(document.pages, pages, solved, strict=True)):
@@ -38,13 +39,15 @@ def with_unseen(
         last = max([last, *(n.number for n in found if n.probability >= SURE)])
     crops = [raised_crop(document, document.pages[p], span) for p, span in spots]
     read = iter(reread([crop for crop in crops if crop]) if any(crops) else ())
-    out = [list(places.markers) for places in pages]
+    seen: list[list[Place]] = [[] for _ in pages]
     for (p, span), crop in zip(spots, crops, strict=True):
         if crop and isinstance(figures := next(read), ReadFigures) and figures:
-            out[p].append((Candidate(span, "", ODDS, "unseen", second=figures),))
+            seen[p] += looked_at((Candidate(span, "", ODDS, "unseen"),), figures, solved[p])
+    if not any(seen):
+        return None
     return [
-        replace(places, markers=sorted(markers, key=lambda place: place[0].span))
-        for places, markers in zip(pages, out, strict=True)
+        replace(places, markers=sorted([*places.markers, *more], key=lambda place: place[0].span))
+        for places, more in zip(pages, seen, strict=True)
     ]
 
 
@@ -85,12 +88,6 @@ def _gaps(text: str, offset: int) -> Iterator[Span]:
         if m["tail"] and not _TAIL.fullmatch(m["tail"]):
             yield Span(offset + m.start("tail"), offset + m.end())
         elif not m["tail"] and (m.end() == len(text) or text[m.end()].isspace()):
-            odd = _ODD.fullmatch(text, *_next(text, m.end()))
+            odd = _ODD.match(text, m.end() + (text[m.end() : m.end() + 1] == " "))
             start = odd.start() if odd else m.end()
             yield Span(offset + start, offset + (odd.end() if odd else m.end()))
-
-
-def _next(text: str, at: int) -> tuple[int, int]:
-    """Where the next word of the same line begins and ends."""
-    m = re.compile(r"[ \t]*(\S*)").match(text, at)
-    return (m.start(1), m.end(1)) if m else (at, at)

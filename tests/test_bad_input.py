@@ -98,6 +98,13 @@ def raster(attributes: bytes, data: bytes) -> bytes:
     return image_stream(attributes + b"/Filter/FlateDecode", zlib.compress(data))
 
 
+def form(catalogue: bytes) -> bytes:
+    """A scan that says it is an XFA form."""
+    return image_pdf(FLAT).replace(
+        b"/Pages 2 0 R>>", b"/Pages 2 0 R/AcroForm<</Fields[]/XFA(<template/>)>>%s>>" % catalogue
+    )
+
+
 #: Odd files that are read nevertheless.
 ODD = {
     "jbig2.pdf": image_pdf(image_stream(BLACK + b"/Filter/JBIG2Decode", jbig2())),
@@ -106,6 +113,7 @@ ODD = {
     "cmyk.pdf": image_pdf(raster(b"/ColorSpace/DeviceCMYK/BitsPerComponent 8", page().convert("CMYK").tobytes())),
     "inline.pdf": inline(),
     "turned.pdf": image_pdf(raster(GREY, page().rotate(180).tobytes()), page=b"/Rotate 180"),
+    "static-xfa.pdf": form(b""),
     "broken-xref.pdf": image_pdf(FLAT).replace(b"startxref\n", b"startxref\n9"),
     "no-end.pdf": image_pdf(FLAT).partition(b"xref\n")[0] + b"trailer<</Root 1 0 R>>",
     "junk-before.pdf": b"HTTP/1.1 200 OK\r\n\r\n" + image_pdf(FLAT),
@@ -121,6 +129,7 @@ PNG_BOMB = PNG_BOMB[:29] + struct.pack(">I", zlib.crc32(PNG_BOMB[12:29])) + PNG_
 #: Files that are not read, the page that fails where the file as a whole does not, and what is said of it.
 BAD: dict[str, tuple[bytes, int | None, str]] = {
     "encrypted.pdf": (ENCRYPTED, None, "password"),
+    "dynamic-xfa.pdf": (form(b"/NeedsRendering true"), None, "XFA"),
     "truncated.pdf": ((FIXTURES / "release.pdf").read_bytes()[:90_000], None, "damaged"),
     "zero.pdf": (b"", None, "zero bytes"),
     "text.pdf": (b"Dear Sir,\n", None, "named .pdf, but what it holds is text"),
@@ -166,6 +175,7 @@ def test_odd_files_are_read_and_bad_ones_named(tmp_path: Path) -> None:
     (box / "gone.pdf").symlink_to(box / "nowhere.pdf")
     done = run(box, "-o", out, "-j", "2", "--json")
     assert done.returncode == ExitCode.FAILURES, done.stderr.decode()
+    assert b"pypdfium" not in done.stderr
     listed = failures(out)
     assert sorted(listed) == sorted([*BAD, "loop.pdf", "gone.pdf"])
     for name, (_, number, reason) in BAD.items():

@@ -9,6 +9,7 @@ another program's OCR, is not taken for the page's text.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import c_int
@@ -43,13 +44,15 @@ _UNDRAWN = (pdfium_c.FPDF_ANNOT_LINK, pdfium_c.FPDF_ANNOT_POPUP)
 _HYPHENS = "\x02\xad\ufffe"
 _POINTS = 72
 
+logging.getLogger("pypdfium2").addHandler(logging.NullHandler())  # else its warnings are printed where no one asked
+
 _Rectangle = tuple[float, float, float, float]  # left, bottom, right, top in points, as pdfium has them
 
 
 class PdfSource(OpenSource):
     """A PDF file. ``dpi`` is for pages that are rasterised; ``layers`` tells whether text layers are taken.
 
-    Raises SourceError where it is encrypted or damaged.
+    Raises SourceError where it is encrypted or damaged, or a form without pages of its own.
     """
 
     media_type = "application/pdf"
@@ -68,13 +71,19 @@ class PdfSource(OpenSource):
             raise SourceError(
                 "a damaged PDF, or one without pages", remedy="get the file anew from where it came", path=str(path)
             ) from error
-        self.page_count = len(self._pdf)
+        self.page_count, form = len(self._pdf), self._pdf.get_formtype()
         try:
             check_pages(self.page_count, limits, path)
+            if form == pdfium_c.FORMTYPE_XFA_FULL:
+                raise SourceError(
+                    "a dynamic XFA form: its pages are drawn by Adobe's programs only, and say but to wait for these",
+                    remedy="open it in Adobe Reader, and print it into a new PDF",
+                    path=str(path),
+                )
         except SourceError:
             self.close()
             raise
-        if self._pdf.get_formtype() != pdfium_c.FORMTYPE_NONE:
+        if form != pdfium_c.FORMTYPE_NONE:
             self._pdf.init_forms()  # else what is typed into form fields is not drawn
 
     def page(self, number: int) -> Scan | Layer:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import gzip
 import sys
 from array import array
-from bisect import bisect_left
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -33,6 +33,8 @@ NOVEL = 0.004
 #: A word of the frequency lists that no dictionary has is often an error of the texts these were counted on.
 UNLISTED = 0.05
 TINY = 1e-12
+#: Parts in which the pairs of a document are sorted: all at once they would need five times the memory.
+_SHELVES = 16
 
 
 #: Endings of old spelling and what they are today: knowne, himselfe, carryed; avoit, quoy, sentimens, siége.
@@ -144,16 +146,50 @@ class Characters:
         return total
 
 
+class Pairs:
+    """How often two words stand one after the other, packed: 8 bytes a pair seen, as most pairs of a long document are
+    seen but once.
+
+    >>> pairs = Pairs([["of", "the", "act", "of", "the", "land"]])
+    >>> pairs["of the"], pairs["act of"], pairs["land act"]
+    (2, 1, 0)
+    """
+
+    def __init__(self, sequences: Iterable[Sequence[str]] = ()) -> None:
+        self._index: dict[str, int] = {}
+        shelves: defaultdict[int, array[int]] = defaultdict(lambda: array("Q"))
+        for words in sequences:
+            for a, b in pairwise([self._index.setdefault(word, len(self._index)) for word in words]):
+                shelves[b % _SHELVES].append(a << 32 | b)
+        self._shelves = {number: array("Q", sorted(shelf)) for number, shelf in shelves.items()}
+        self._kept = lru_cache(maxsize=1 << 14)(self._count)
+
+    def __getitem__(self, pair: str) -> int:
+        """The count of two words with a space between them."""
+        return self._kept(pair)
+
+    def _count(self, pair: str) -> int:
+        first, _, second = pair.partition(" ")
+        a, b = self._index.get(first), self._index.get(second)
+        if a is None or b is None:
+            return 0
+        shelf, code = self._shelves.get(b % _SHELVES, ()), a << 32 | b
+        at = bisect_left(shelf, code)
+        return bisect_right(shelf, code, at) - at if at < len(shelf) and shelf[at] == code else 0
+
+
 class Own:
     """What the document itself says: its words and pairs."""
 
     def __init__(self, sequences: Iterable[Sequence[str]] = ()) -> None:
         self.words: Counter[str] = Counter()
-        self.pairs: Counter[str] = Counter()
+        self.pairs = Pairs(self._counted(sequences))
+        self.total = max(1, self.words.total())
+
+    def _counted(self, sequences: Iterable[Sequence[str]]) -> Iterator[Sequence[str]]:
         for words in sequences:
             self.words.update(words)
-            self.pairs.update(map(" ".join, pairwise(words)))
-        self.total = max(1, self.words.total())
+            yield words
 
 
 class LanguageModel:
@@ -234,7 +270,7 @@ class LanguageModel:
         if seen > 0:
             total = (1 - OWN_WORDS) * total + OWN_WORDS * seen / own.total
             if last is not None and (times := own.words.get(last)):
-                pair = own.pairs.get(f"{last} {word}", 0) - without
+                pair = own.pairs[f"{last} {word}"] - without
                 if pair > 0:
                     weight = times / (times + OWN_PAIRS_HALF) * 0.5
                     total = (1 - weight) * total + weight * pair / times

@@ -25,7 +25,7 @@ from ocrclean.work import Done, Failure, Options, Probe
 from ocrclean.workers import Pool
 
 #: Pages in one task: enough that starting tesseract does not count, few enough that a document uses all workers.
-RANGE = 8
+RANGE = 12
 #: Documents in one look at what is done already: sending a task to a worker and back costs more than one such look.
 SURVEY = 64
 ROOM = "make room on the disks of the output and of temporary files (TMPDIR), and give the same command again"

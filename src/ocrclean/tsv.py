@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ocrclean.model import PAGE_BREAK, Box, Document, Engine, Page, PageImage, Source, Span, Word, Words
 
@@ -18,6 +19,8 @@ PAGE, BLOCK, PARAGRAPH, LINE, WORD = 1, 2, 3, 4, 5
 _COLUMNS = 12
 #: Where the numbers of words and lines begin that a supplementary reading has added.
 ADDED = 10_000
+#: Pages whose words are kept: what checks, doubts and supplements a reading asks for them one after the other.
+_LATEST = 8
 #: How near to a word, in heights of a line, what is added belongs to its line.
 CLOSE = 1.5
 
@@ -59,6 +62,7 @@ def page_tsv(width: int, height: int, words: Iterable[PlacedWord]) -> str:
     return "".join(rows)
 
 
+@lru_cache(maxsize=_LATEST)
 def page_text(tsv: str, offset: int = 0) -> tuple[str, Words]:
     """The text of a page and its words, whose spans begin at ``offset``.
 

@@ -128,7 +128,7 @@ class PdfSource(OpenSource):
             image = content.scan.get_bitmap(render=False).to_pil()
             image = raster.grey(image).rotate(-page.get_rotation(), expand=True)
             if not raster.half_tones(image):
-                image = image.convert("1")
+                image = image.convert("1", dither=Image.Dither.NONE)  # the same as with it, and ten times as fast
             return raster.fit(image, (image.width / width, image.height / height))
         image = self._rasterised(page, self._dpi, number)
         if content.images and image.getextrema() == (255, 255):

@@ -38,6 +38,16 @@ _FREEDOM = re.compile(
 _CODE = re.compile(r"(?<!\w)(?P<lead>)[bB](?P<section>[1-9])(?P<rest>[A-F]?)(?!\w)")
 # A citation without a word before it, alone on its line.
 _BARE = re.compile(rf"(?P<lead>)(?P<section>{_SECTION})(?P<rest>\(\d{{1,2}}\)(?:\([a-z]\))?|\([a-z]\))")
+# s47F(1), s 22(1)(a)(ii) and `Redacted under section 40`, alone on their lines.
+_TIGHT = re.compile(
+    r"(?<!\w)(?P<lead>s ?|(?:redacted|withheld|exempt(?:ed)?) (?:under|by) (?:section|s\.?) ?)(?P<section>\d{2}[A-J]?)"
+    r"(?P<rest>(?:\(\d\))?(?:\([a-z]\))?(?:\([ivx]{1,4}\))?)(?![\w(])",
+    re.IGNORECASE,
+)
+# A section as the heading of a law has it.
+_HEADING = re.compile(r"^[ \t]*(?:art\.|article|section|s\.)?[ \t]*(\d{1,2})\.?[ \t\r]*$", re.IGNORECASE | re.MULTILINE)
+#: Sections that rise one by one, each alone on its line, are headings from so many.
+_HEADINGS = 3
 # What stands before a section that a sentence or a footnote cites, and after it.
 _CITED = re.compile(
     r"(?:[,;§]\s*|l['’]|d['’]|\b(?:of|under|the|in|by|to|see|and|or|section|subsection|paragraph|ch|c|ibid\.?|id\.?|U\.S\.C\.|act|loi|"
@@ -49,9 +59,29 @@ _GOES_ON = re.compile(r"\s*(?:,\s|of\b|of the\b|de la\b|du\b|,? par\.|,? al\.)")
 
 @cache
 def sections() -> tuple[str, ...]:
-    """The sections of the acts in the catalogue that is shipped."""
+    """The sections of the acts in the catalogue that is shipped whose citations are repaired."""
+    return _sections(repaired=True)
+
+
+@cache
+def _sections(*, repaired: bool) -> tuple[str, ...]:
     data = tomllib.loads((files("ocrclean") / "catalogue" / "exemptions.toml").read_text("utf-8"))
-    return tuple(section for act in data["act"] for section in act["sections"])
+    acts = (act for act in data["act"] if act.get("repaired", True) is repaired)
+    return tuple(section for act in acts for section in act["sections"])
+
+
+def headings(raw: str) -> frozenset[int]:
+    """Where sections stand that are the headings of a law rather than citations.
+
+    >>> sorted(headings("Article 22\\nText\\nArticle 23\\nArticle 24\\n19\\n"))
+    [8, 24, 35]
+    """
+    runs: list[list[re.Match[str]]] = [[]]
+    for m in _HEADING.finditer(raw):
+        if runs[-1] and int(m[1]) != int(runs[-1][-1][1]) + 1:
+            runs.append([])
+        runs[-1].append(m)
+    return frozenset(m.start(1) for run in runs if len(run) >= _HEADINGS for m in run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +127,14 @@ def sound_citations(raw: str, row: Row, known: Sequence[str]) -> Iterator[Citati
         doubled = bool(m["lead"]) and before.endswith("§ ")  # nobody writes `§ s.23`: it was set over the text
         cited = (not doubled and _CITED.search(before)) or _GOES_ON.match(text[m.end() :])
         glued = text[max(0, m.start() - 1) : m.start()].isalnum()
-        if not rest and m.re in (_ENGLISH, _FRENCH, _BARE) and (glued or m["section"] not in known):
+        recognised = lone and m["section"] in _sections(repaired=False)
+        if m.re is _TIGHT:
+            if recognised:
+                at = m.end()
+                yield Citation(span, m["lead"], m[0], value)
+            continue
+        named = m["section"] in known or (recognised and m["lead"].lower().startswith("art."))
+        if not rest and m.re in (_ENGLISH, _FRENCH, _BARE) and (glued or not named):
             continue
         if lone or ((tight or worded) and not cited):
             at = m.end()
@@ -110,6 +147,7 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
     yield from _ENGLISH.finditer(text)
     yield from _FRENCH.finditer(text)
     yield from _FREEDOM.finditer(text)
+    yield from _TIGHT.finditer(text)
     kept = text.strip(" .,|[]{}'‘’\"-–—_~:;")
     if len(kept) <= 12 and (m := _CODE.search(text)) and m[0] == kept:
         yield m
@@ -124,7 +162,9 @@ def _value(m: re.Match[str]) -> str:
     if m.re is _CODE:
         return m[0]
     lead = m["lead"]
-    if m.re is _ENGLISH:
+    if m.re is _TIGHT:
+        lead = "s."
+    elif m.re is _ENGLISH:
         lead = "ss." if lead.lower().startswith("ss") else "s."
     elif m.re is _FRENCH:
         lead = lead.strip() + " "

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ocrclean.confusions import SUBSTITUTED, Confusions
-from ocrclean.detectors.citations import STYLES, forms_of, sound_citations, style_of
+from ocrclean.detectors.citations import STYLES, forms_of, headings, sound_citations, style_of
 from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.model import (
     Box,
@@ -69,6 +69,7 @@ def detect(
     raw = document.raw
     styles: Counter[str] = Counter()
     sure: set[str] = set()
+    of_law = headings(raw)
     garbled: dict[Span, bool] = {}  # and whether it stands within a line
     for page, page_rows in zip(document.pages, rows(document, claimed), strict=True):
         margin = _margin(document, page)
@@ -76,6 +77,8 @@ def detect(
             taken = Claims()
             for c in sound_citations(raw, row, known):
                 taken.add(c.span)
+                if any(at in of_law for at in range(c.span.start, c.span.end)):
+                    continue
                 styles[style_of(c.value)] += 1
                 sure.add(c.value)
                 yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})

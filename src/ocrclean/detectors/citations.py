@@ -129,7 +129,8 @@ def sound_citations(raw: str, row: Row, known: Sequence[str]) -> Iterator[Citati
         glued = text[max(0, m.start() - 1) : m.start()].isalnum()
         recognised = lone and m["section"] in _sections(repaired=False)
         if m.re is _TIGHT:
-            if recognised:
+            misread = len(m["lead"]) < 3 and "i" not in rest and any(k.startswith(m["section"]) for k in known)
+            if recognised and not misread:  # it may be one of a repaired act without its stop
                 at = m.end()
                 yield Citation(span, m["lead"], m[0], value)
             continue

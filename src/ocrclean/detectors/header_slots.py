@@ -70,9 +70,9 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
         for k in range(op.src_start, op.src_end + 1):
             at[k] = min(op.dest_end, op.dest_start + k - op.src_start)
     for name, start, end in ranges:
-        between = [*_between(template, name, header.slots[name]).finditer(text)]
-        if len(between) == 1:
-            yield name, between[0]["value"], True
+        beside = (m for pattern in _beside(template, name, header.slots[name]) for m in [[*pattern.finditer(text)]])
+        if one := next((m[0] for m in beside if len(m) == 1), None):
+            yield name, one["value"], True
         elif start < high and low < end:
             first, last = at[max(0, start - low)] if start else 0, at[min(end, high) - low]
             first = text.rfind(" ", 0, first) + 1 if first and text[first - 1 : first].isalnum() else first
@@ -82,12 +82,14 @@ def seen_slots(raw: str, piece: Piece) -> Iterator[tuple[str, str, bool]]:
             yield name, m[0] if m else piece_text, m is not None
 
 
-def _between(template: str, name: str, slot: Slot) -> re.Pattern[str]:
-    """What finds a slot between the words that stand beside it."""
+def _beside(template: str, name: str, slot: Slot) -> Iterator[re.Pattern[str]]:
+    """What finds a slot between the words that stand beside it, behind the one before, and before the one behind."""
     before, _, behind = template.partition(f"{{{name}}}")
     beside = re.search(r"\S+ ?$", before), re.match(r" ?\S+", behind)
     one, two = (re.escape(m[0]) if m and "{" not in m[0] and "}" not in m[0] else "" for m in beside)
-    return re.compile(rf"(?<!\w){one}(?P<value>{slot.pattern.pattern}){two}(?!\w)")
+    for left, right in ((one, two), (one, ""), ("", two)):
+        if left or right:
+            yield re.compile(rf"(?<!\w){left}(?P<value>{slot.pattern.pattern}){right}(?!\w)")
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,9 @@ from ocrclean.catalogue import Catalogue, Header, Text
 from ocrclean.detectors.header_parts import Block, Piece
 from ocrclean.lexicon import Lexicon
 
-#: Pages that must have a wording alike, and the share of those that have the catalogue's text in any form.
-_PAGES, _SHARE = 3, 0.5
+#: Pages that must have a wording alike, the share of those that have the catalogue's text in any form, and how many
+#: times as many they must be as those that have any other reading alike: garble is seldom twice the same.
+_PAGES, _SHARE, _LEAD = 3, 0.2, 2
 #: The least letters of a wording, as in a catalogue.
 _LETTERS = 12
 #: The least letters of a word that is another than the catalogue's, and how like one of those (0 to 100) it may not be.
@@ -70,8 +71,8 @@ def own_wordings(raw: str, pages: Iterable[Sequence[Block]]) -> Iterator[Header]
     for name, header in headers.items():
         texts = list(header.texts)
         for index, row in votes[name].items():
-            seen, times = row.most_common(1)[0]
-            if times >= max(_PAGES, _SHARE * row.total()) and _otherwise(seen, texts[index].template):
+            (seen, times), (_, second) = [*row.most_common(2), ("", 0)][:2]
+            if times >= max(_PAGES, _SHARE * row.total(), _LEAD * second) and _otherwise(seen, texts[index].template):
                 texts[index] = Text(texts[index].language, (seen,))
         if texts != list(header.texts):
             yield replace(header, id=f"{name}, as worded here", texts=tuple(texts))

@@ -42,7 +42,7 @@ _NEAREST = 3
 _READ_AGAIN = 0.95
 
 
-def _left(document: Document, span: Span, header: Header, value: str, read: str | None = None) -> Finding:
+def left_over(document: Document, span: Span, header: Header, value: str, read: str | None = None) -> Finding:
     """What is left of a header beyond reading: it is told, and the text stays as it is."""
     evidence: dict[str, Json] = {"header": header.id, "place": "as on other pages"}
     if read is not None:
@@ -78,7 +78,7 @@ def collapsed_header(
         remains = [min(words, key=lambda word: word.confidence).span] if words else []
     for span in remains:
         if claimed.free(span):
-            yield _left(document, span, frame.header, value, read)
+            yield left_over(document, span, frame.header, value, read)
 
 
 @dataclass(frozen=True)

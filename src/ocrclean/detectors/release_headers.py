@@ -5,36 +5,32 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from rapidfuzz.distance import LCSseq, Levenshtein
+from rapidfuzz.distance import Levenshtein
 
 from ocrclean.catalogue import Catalogue
 from ocrclean.detectors.header_blocks import header_blocks, header_groups
-from ocrclean.detectors.header_frame import Frame, _left, collapsed_header
+from ocrclean.detectors.header_findings import findings
+from ocrclean.detectors.header_frame import Frame, collapsed_header
 from ocrclean.detectors.header_parts import Block, Piece, Unit, units_of
-from ocrclean.detectors.header_slots import Given, filled, given_slots, like_value, read_piece, slot_values
-from ocrclean.detectors.header_wordings import own_wordings, own_words, with_examples
+from ocrclean.detectors.header_slots import given_slots
+from ocrclean.detectors.header_wordings import own_wordings, with_examples
 from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
 from ocrclean.model import (
     Claims,
     Crop,
     Document,
     Finding,
-    Kind,
     Layout,
     Reread,
     Span,
-    finding,
 )
 
-DETECTOR = "release_headers"
 #: The share of a text that is a part of a header rather than chance, and how like it must be.
 _PART, _LIKE = 0.25, 0.55
-#: Lines between two parts of one header: letterheads and exemptions are woven in between.
-_NEAR = 6
 #: Letters of a match beyond a line break that are chance.
 _STRAY = 6
 #: Characters that the engine may have added before a slot.
@@ -47,16 +43,6 @@ _SUPPORT, _PAGES = 8.0, 3
 _SECOND = 0.8
 #: The share of a text that a second reading must have.
 _READ = 0.4
-#: The share of letters, in order, that a collapsed text (``Lnfomdn``) shares with the text that it stands for.
-#: The same where other pages have that text.
-_COLLAPSED, _LEFT = 0.85, 0.7
-#: The share of headers found by their wording on the development texts that were right, with room for new ones.
-_CONFIDENCE = 0.97
-#: The same where no date or number in it is such a value as is printed there.
-_DOUBTFUL = 0.4
-#: Characters of a text that are right from which it is the header, whatever stands in its slots.
-_PLAIN = 50
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "\u00a0": " "})
 
 
 class ReleaseHeaders:
@@ -105,7 +91,7 @@ class ReleaseHeaders:
         for page, page_groups in zip(document.pages, groups, strict=True):
             remains = frame.remains(document, page, page_groups, claimed) if frame else []
             for group in page_groups:
-                yield from _emit(document, claimed, group, common, whole, remains, frame, given)
+                yield from findings(document, claimed, group, common, whole, remains, frame, given)
             if frame and not page_groups:
                 own = {slot: one.value for (name, slot), one in given.items() if name == frame.header.id and one.always}
                 yield from collapsed_header(document, page, claimed, remains, frame, own, read.get(page.number))
@@ -283,101 +269,3 @@ def _last_line(raw: str, folded: Folded, match: Match) -> int | None:
     places = folded.places
     start = raw.rfind("\n", places[match.first], places[match.last - 1])
     return next((k for k in range(match.first, match.last) if places[k] > start), None) if start >= 0 else None
-
-
-def _emit(
-    document: Document,
-    claimed: Claims,
-    group: Sequence[Block],
-    common: Container[tuple[str, int]],
-    whole: Container[tuple[str, int]],
-    remains: Sequence[Span],
-    frame: Frame | None,
-    given: Mapping[tuple[str, str], Given],
-) -> Iterator[Finding]:
-    raw, header = document.raw, group[0].header
-    pieces = [p for block in group for p in block.pieces]
-    values = slot_values(raw, pieces, given)
-    sure = not values or any(like_value(header.slots[name], value) for name, value in values.items())
-    sure = sure or max(p.match.equal for p in pieces) >= _PLAIN
-    texts = {p.unit.index: filled(p.unit, values) for p in pieces}
-    kept = {
-        p: own
-        for block in group
-        for p in block.pieces
-        if block.unbroken(raw)
-        and (own := own_words(raw, p, texts[p.unit.index], whole=(header.id, p.unit.index) in whole)) is not None
-    }
-    texts |= {p.unit.index: own for p, own in kept.items()}
-    rests = {}
-    for block in group:
-        for unit in units_of(header):
-            if unit.index not in texts and (
-                end := _collapsed(raw, block, unit.canonical, (header.id, unit.index) in common)
-            ):
-                rests[block.span] = unit.index, end
-                texts[unit.index] = filled(unit, values)
-    page = document.page_at(group[0].span.start)
-    near = frame.texts_near(page) if remains and frame and frame.header is header else frozenset()
-    if not near <= set(texts):
-        texts = {unit.index: filled(unit, values) for unit in units_of(header) if unit.index in {*texts, *near}}
-        taken = [b.span for b in group] + [
-            Span(span.start, end) for span, (_, end) in zip(rests, rests.values(), strict=True)
-        ]
-        for span in remains:
-            if claimed.free(span) and not any(span.overlaps(t) for t in taken):
-                yield _left(document, span, header, " ".join(texts[i] for i in sorted(texts)))
-    value = " ".join(texts[i] for i in sorted(texts))
-    for block in group:
-        reads = [p.span.of(raw) if p in kept else read_piece(p, pieces, values) for p in block.pieces]
-        span, reading = block.span, reads[0]
-        for one, two, text in zip(block.pieces, block.pieces[1:], reads[1:], strict=False):
-            if one.unit.index != two.unit.index:
-                reading += _separator(raw[one.span.end : two.span.start]) + text
-        if block.span in rests:
-            index, end = rests[block.span]
-            reading += " " + texts[index]
-            span = Span(span.start, end)
-        if reading[-1:] == raw[span.end : span.end + 1] != "" and not reading[-1].isalnum():
-            span = Span(span.start, span.end + 1)
-        if _same(span.of(raw), reading):
-            reading = span.of(raw)
-        if claimed.free(span):
-            yield finding(
-                document,
-                span,
-                Kind.RELEASE_HEADER,
-                reading,
-                confidence=_CONFIDENCE if sure else _DOUBTFUL,
-                detector=DETECTOR,
-                value=value,
-                evidence={"header": header.id, "likeness": [round(p.match.likeness, 3) for p in block.pieces]},
-                apply=sure,
-            )
-
-
-def _collapsed(raw: str, block: Block, text: str, printed: bool) -> int | None:
-    """The end of what is left, behind the block on its line, of the header's other text.
-
-    ``printed`` says whether other pages have that text: then less is enough.
-    """
-    least = _LEFT if printed else _COLLAPSED
-    whole = Folded.of(text).text
-    line = raw[block.span.end : block.span.end + 2 * len(text)].partition("\n")[0]
-    for m in (re.match(r"[ \t/]*(\S.*?)\s*$", line), re.match(r"[ \t/]*([^\W\d_]{4,})(?=\s|$)", line)):
-        rest = Folded.of(m[1]).text if m else ""
-        if m is None or not 3 < len(rest) <= len(whole) + _NEAR or any(c.isdigit() for c in m[1]):
-            continue
-        if (printed or rest[0] == whole[0]) and LCSseq.similarity(rest, whole) >= least * len(rest):
-            return block.span.end + m.end(1)
-    return None
-
-
-def _separator(gap: str) -> str:
-    """What stands between two texts in the clean text: what stood there, if that was no more than space or a slash."""
-    gap = gap.lstrip(".")
-    return gap if gap and not gap.strip(" \n/") else "\n"
-
-
-def _same(one: str, two: str) -> bool:
-    return " ".join(one.translate(_QUOTES).split()) == " ".join(two.translate(_QUOTES).split())

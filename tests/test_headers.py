@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from furniture import Case, cases, check
 from ocrclean import catalogue, pipeline, work
 from ocrclean.confusions import Confusions
-from ocrclean.detectors import identifiers, running_headers
+from ocrclean.detectors import edge_lines, identifiers, running_headers
 from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.language import LanguageModel
 from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Source, Span, Status, Word, Words
@@ -50,7 +50,7 @@ def test_a_short_document_has_the_running_headers_of_the_others(page: str, clean
 
 
 def test_a_short_document_has_no_headers_of_its_own() -> None:
-    assert work.SHORT == running_headers.PAGES
+    assert work.SHORT == edge_lines.PAGES
 
 
 @pytest.mark.parametrize("header", catalogue.load().headers, ids=lambda header: header.id)

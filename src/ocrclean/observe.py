@@ -66,13 +66,13 @@ class Log(Observer):
     def advanced(self, known: int, done: int, name: str) -> None:
         """Note how far the run is."""
         self._state |= {"pages_known": known, "pages_read": done}
-        if time.monotonic() - self._noted >= EVERY:
-            self._keep()
+        self._keep(EVERY)
 
     def finished(self, name: str, done: Done) -> None:
         """Note a document."""
         self._state["documents_done"] += 1
         self._note(f"done: {name}: {done.pages} pages")
+        self._keep(EVERY)
 
     def failed(self, failure: Failure) -> None:
         """Note a failure."""
@@ -80,7 +80,10 @@ class Log(Observer):
         where = failure.path + (f", page {failure.page}" if failure.page else "")
         self._note(f"failed: {where}: {failure.reason}")
 
-    def _keep(self) -> None:
+    def _keep(self, every: float = 0) -> None:
+        """Write run.json, unless that was done in the last few seconds."""
+        if time.monotonic() - self._noted < every:
+            return
         self._noted = time.monotonic()
         state = read_run(self._output) | self._state | {"updated": record.now()}
         with suppress(OSError):  # on a full disk the run goes on without its log

@@ -50,6 +50,9 @@ _CITING_REACH = 14
 #: How far back an opening quotation mark still counts as open, in characters.
 _QUOTE_REACH = 1500
 _QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)", re.MULTILINE)
+#: Places of one role from which a page is a table of figures; pages of the development documents have at most 90, and
+#: what solving them takes grows faster than their number.
+MOST = 400
 #: The longest string that may stand for a number.
 LONGEST = 7
 #: The weight of a run that was never seen as something else: of its first character, and of each more.
@@ -218,7 +221,7 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
 
 
 def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:
-    """The places of a page, in reading order."""
+    """The places of a page, in reading order; of a table of figures none."""
     found: dict[Role, list[Place]] = {"marker": [], "label": []}
     sizes = Sizes(document, page) if page.image and page.words else None
     for spot in spots(page.span.of(document.raw)):
@@ -228,6 +231,8 @@ def on_page(document: Document, page: Page, claimed: Claims) -> PagePlaces:
             free = tuple(replace(c, sizes=sizes.odds(c.span.start, at, c.span.end)) for c in free)
         if free:
             found[spot.role].append(free)
+    if max(map(len, found.values())) > MOST:
+        return PagePlaces([], [])
     for places in found.values():
         places.sort(key=lambda place: place[0].span)
     return PagePlaces(found["marker"], found["label"])

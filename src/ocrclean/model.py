@@ -445,7 +445,7 @@ class Crop:
     """A piece of a page image to be read again; ``characters`` limits what may be read there; ``thinner`` takes off
     some of the strokes of small print, where ink has run. A ``PIECE`` is read in one ``language``, as tesseract calls
     it. For this and for figures, ``line`` is the line of the crop: as wide as that, as high as its words, around
-    its middle."""
+    its middle. Where it may show one ``among`` some texts, it is compared with them and not read."""
 
     page: int
     box: Box
@@ -454,6 +454,23 @@ class Crop:
     thinner: bool = False
     language: str | None = None
     line: Box | None = None
+    among: tuple[str, ...] = ()
+
+
+class Alike(str):
+    """The text among those of a crop that it looks like most, and how much it looks like each of them, -1 to 1."""
+
+    __slots__ = ("likeness",)
+    likeness: tuple[float, ...]
+
+    def __new__(cls, texts: Sequence[str], likeness: Iterable[float]) -> Alike:
+        """Raises ValueError unless there are as many figures as texts, and one at least."""
+        figures = tuple(likeness)
+        if len(figures) != len(texts) or not texts:
+            raise ValueError(f"{len(figures)} figures for {len(texts)} texts")
+        found = super().__new__(cls, texts[figures.index(max(figures))])
+        found.likeness = figures
+        return found
 
 
 class ReadAgain(str):

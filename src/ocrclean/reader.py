@@ -13,7 +13,7 @@ from ocrclean import tsv
 from ocrclean.crops import small_print
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
 from ocrclean.line_crops import straight_piece
-from ocrclean.model import PAGE_BREAK, Crop, Document, Failure, Layout, PageImage, ReadAgain, Reread, Source
+from ocrclean.model import PAGE_BREAK, Alike, Crop, Document, Failure, Layout, PageImage, ReadAgain, Reread, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.raised import figures
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
@@ -222,7 +222,11 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
         for index in sorted(range(len(crops)), key=lambda i: crops[i].page):
             crop = crops[index]
             page = upright(crop.page)
-            if page and crop.layout in (Layout.RAISED, Layout.FIGURES) and crop.line is not None:
+            if page and crop.among:
+                from ocrclean.pictures import likeness  # numpy is only loaded where it is needed
+
+                found[index] = Alike(crop.among, likeness(page.image, crop.box, page.dpi, crop.among))
+            elif page and crop.layout in (Layout.RAISED, Layout.FIGURES) and crop.line is not None:
                 found[index] = figures(page.image, crop.line, crop.box, raised=crop.layout is Layout.RAISED)
             elif page and (piece := _enlarged(page, crop)):
                 in_all = crop.language is None and (crop.characters is None or crop.layout is Layout.WORD)

@@ -1,0 +1,103 @@
+"""Where a garbled citation may stand: in the margin of a page, alone on its line, or in a box within a line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ocrclean.detectors.margins import Row, alone
+from ocrclean.model import Box, Document, Page, Span, Word
+
+#: Longest text in the margin of a page that may be a garbled citation; longest that a citation in a box is read as.
+SHORT, BOXED = 12, 24
+#: Confidence below which words within a line may be a citation in a box, and below which they may without a sign of
+#: one; words of so few characters do not end it.
+DOUBTED, LOST, SCRAP = 70.0, 20.0, 3
+#: Least and greatest width of a box within a line, in heights of its line.
+_NARROW, _WIDE = 1.0, 16.0
+
+_STARTS, _ENDS = re.compile(r"[sS$(\[{]"), re.compile(r"[\w)}\]](?=[^\w)}\]]*$)")
+_BRACKET = re.compile(r"[({\[\])}]")
+_LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
+_SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
+_SIGN = re.compile(r"[\d(){}\[\]|]")
+_PROSE = re.compile(r"[a-zà-ÿ]{5}")
+
+
+def margin_of(document: Document, page: Page) -> float | None:
+    """Where the text column of a page ends, in pixels: a tenth of its longer lines reach further."""
+    ends = []
+    if not page.words:
+        return None
+    for line in document.lines[page.number - 1]:
+        words = page.words.within(line.span)
+        if len(words) > 4:
+            ends.append(
+                words[-2].box.right
+                if words[-1].box.x - words[-2].box.right > words[-1].box.height
+                else words[-1].box.right
+            )
+    return sorted(ends)[len(ends) * 9 // 10] if len(ends) > 4 else None
+
+
+def garbled(document: Document, row: Row, page: Page, margin: float | None) -> Iterator[Span]:
+    """What may be a garbled citation on a line: short and in the margin of the page image; alone on the line; or
+    with the start and the brackets of one."""
+    raw = document.raw
+    inside = [w for w in page.words.within(row.free) if margin is not None and w.box.x > margin]
+    if inside and inside[-1].span.end - inside[0].span.start <= SHORT:
+        text = inside[0].span.start, inside[-1].span.end
+        if text[1] - text[0] > 1:
+            yield Span(*text)
+            return
+    text_row = row.free.of(raw)
+    if len(text_row) > 2 * SHORT and not _BRACKET.search(text_row):
+        return
+    for token in row.tokens:
+        text_of = token.of(raw)
+        lone = alone(raw, row, token) and len(text_of) <= SHORT and _LEAD.match(text_of)
+        if lone or _SHAPED.fullmatch(text_of):
+            first, last = _STARTS.search(text_of), _ENDS.search(text_of)
+            if first and last and first.start() < last.end():
+                yield Span(token.start + first.start(), token.start + last.end())
+
+
+def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:
+    """What may be a citation in a box within a line, and the place between the words beside it: a run of words that the
+    engine was not sure of, too short for words of a language, with a figure or a bracket or hardly read at all."""
+    words = page.words.within(row.free)
+    doubted = [_doubted(word, raw) for word in words]
+    for i in range(1, len(words) - 1):  # a scrap that is believed does not part what is doubted
+        doubted[i] |= doubted[i - 1] and _doubted(words[i + 1], raw) and len(words[i].span) <= SCRAP
+    first = 0
+    while first < len(words):
+        last = first
+        while last < len(words) and doubted[last]:
+            last += 1
+        if last > first:
+            span = Span(words[first].span.start, words[last - 1].span.end)
+            hardly = min(word.confidence for word in words[first:last]) < LOST
+            if len(span) <= BOXED and (hardly or _SIGN.search(span.of(raw))) and not _cites(raw, row, span):
+                place = _between(words, first, last)
+                if _NARROW * place.height <= place.width <= _WIDE * place.height:
+                    yield span, place
+        first = last + 1
+
+
+def _doubted(word: Word, raw: str) -> bool:
+    return 0 <= word.confidence < DOUBTED and not _PROSE.search(word.span.of(raw))
+
+
+def _cites(raw: str, row: Row, span: Span) -> bool:
+    return raw[row.free.start : span.start].rstrip().endswith((",", "§"))
+
+
+def _between(words: list[Word], first: int, last: int) -> Box:
+    """The place of words on a line, up to those beside them."""
+    place = words[first].box
+    for word in words[first + 1 : last]:
+        place = place.union(word.box)
+    left = words[first - 1].box.right if first else place.x
+    right = words[last].box.x if last < len(words) else place.right
+    left, right = min(left, place.x), max(right, place.right)
+    return Box(left, place.y, right - left, place.height)

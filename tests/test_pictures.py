@@ -1,0 +1,49 @@
+"""Which text a piece of a page image shows: pages are drawn here, blurred, framed and shaded as boxes are."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from ocrclean.detectors.citations import forms_of, sections
+from ocrclean.model import Alike, Box
+from ocrclean.pictures import likeness
+
+FORMS = forms_of("s.", sections())
+
+
+def page(text: str, *, dpi: int = 200, points: float = 8.0, ground: int = 255, frame: bool = False) -> Image.Image:
+    """A line of running text with a box in it, seen through a bad lens."""
+    image = Image.new("L", (4 * dpi, dpi), 250)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((dpi, 10, 2 * dpi, 45), fill=ground, outline=0 if frame else ground)
+    size = round(points * dpi / 72)
+    draw.text((dpi + dpi // 3, 16), text, font=ImageFont.load_default(size), fill=max(0, ground - 150))
+    return image.filter(ImageFilter.GaussianBlur(1.5))
+
+
+BOX = Box(195, 5, 210, 45)
+
+
+@pytest.mark.parametrize("text", ["s.15(1)", "s.16(1)(c)", "s.19(1)", "s.20(1)(b)", "s.23", "s.69(1)(g)"])
+@pytest.mark.parametrize(("ground", "frame"), [(255, False), (255, True), (170, False)])
+def test_the_text_in_a_box_is_told_from_all_others(text: str, ground: int, frame: bool) -> None:
+    found = Alike(FORMS, likeness(page(text, ground=ground, frame=frame), BOX, 200, FORMS))
+    assert found == text
+    assert max(found.likeness) > 0.8
+
+
+@pytest.mark.parametrize("text", ["", "Commission", "the witness", "1 450,75 $", "a.p.f.i."])
+def test_other_print_is_like_none_of_them(text: str) -> None:
+    found = likeness(page(text), BOX, 200, FORMS)
+    assert max(figure + 0.02 * len(form) for figure, form in zip(found, FORMS, strict=True)) < 0.86
+
+
+def test_a_place_that_is_too_small_shows_nothing() -> None:
+    assert likeness(page("s.23"), Box(0, 0, 40, 5), 200, FORMS) == (0.0,) * len(FORMS)
+    assert likeness(page("s.23"), BOX, 200, ()) == ()
+
+
+def test_alike_needs_a_figure_for_each_text() -> None:
+    with pytest.raises(ValueError, match="2 figures for 1 texts"):
+        Alike(["s.23"], [0.5, 0.6])

@@ -38,18 +38,20 @@ _SHELVES = 16
 
 
 #: Endings of old spelling and what they are today: knowne, himselfe, carryed; avoit, quoy, sentimens, siége.
-_OLD = {
+_OLD_ENDINGS = {
     "en": (("e", ""), ("yed", "ied"), ("ye", "y"), ("ie", "y"), ("eth", "s"), ("ick", "ic")),
     "fr": (
-        *(
-            ("oit", "ait"),
-            ("oient", "aient"),
-            ("oy", "oi"),
-            ("ois", "ais"),
-            ("oître", "aître"),
-            ("oissance", "aissance"),
-        ),
-        *(("mens", "ments"), ("ans", "ants"), ("ieme", "ième"), ("ége", "ège"), ("éges", "èges"), ("tems", "temps")),
+        *(("oit", "ait"), ("oient", "aient"), ("oyent", "aient"), ("ois", "ais"), ("oy", "oi"), ("uy", "ui")),
+        *(("oître", "aître"), ("oissance", "aissance"), ("mens", "ments"), ("ans", "ants"), ("tems", "temps")),
+        *(("ieme", "ième"), ("ége", "ège"), ("éges", "èges"), ("ix", "is")),
+    ),
+}
+#: The same within words: mesme, desfaire, vostre, bastir, goust, isle, sçavoir, aultre, saincte, appuyent, poëte.
+_OLD_WITHIN = {
+    "en": (),
+    "fr": (
+        *(("es", "ê"), ("es", "é"), ("os", "ô"), ("as", "â"), ("us", "û"), ("is", "î")),
+        *(("sç", "s"), ("aul", "au"), ("y", "i"), ("ë", "è"), ("ict", "it"), ("ect", "et"), ("nct", "nt")),
     ),
 }
 
@@ -240,8 +242,15 @@ class LanguageModel:
         return entry is not None and entry.listed
 
     def old(self, word: str, language: str) -> bool:
-        """Whether a word is one of the language in an old spelling."""
-        return any(word.endswith(old) and self.listed(word[: -len(old)] + new) for old, new in _OLD[language])
+        """Whether a word is one of the language in an old spelling.
+
+        >>> model = LanguageModel.load()
+        >>> [model.old(word, "fr") for word in ("sentimens", "mesme", "appuyent", "merne", "terme")]
+        [True, True, True, False, False]
+        """
+        endings = (word[: -len(old)] + new for old, new in _OLD_ENDINGS[language] if word.endswith(old))
+        within = (word.replace(old, new) for old, new in _OLD_WITHIN[language] if old in word)
+        return any(map(self.listed, endings)) or any(map(self.listed, within))
 
     def log(self, word: str, before: Sequence[str], french: float, own: Own, without: int = 0) -> float:
         """The log probability of a word after up to two others, where the text is French with probability ``french``.

@@ -228,6 +228,7 @@ def _finding(
             "around": round(choice.around, 2),
             "rarity": round(choice.rarity, 2),
             "rarely": round(choice.rarely, 2),
+            "french": round(choice.french, 2),
         },
         apply=probability >= apply_above,
     )
@@ -268,8 +269,9 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
             edge = choice.edge.moved(low)
             first, last = max(0, edge.start - AROUND), min(len(edges), edge.end + AROUND)
             share = (unknown[last] - unknown[first] - 1) / max(1, last - first - 1)
-            rarity = max(-log(readings.model.claim(w, stretch.french[edge.start])) for w in edge.words)
-            yield Choice(edge, choice.margin, max(0.0, share), rarity, readings.rarely(edge))
+            french = stretch.french[edge.start]
+            rarity = max(-log(readings.model.claim(w, french)) for w in edge.words)
+            yield Choice(edge, choice.margin, max(0.0, share), rarity, readings.rarely(edge), french)
         low = high
 
 

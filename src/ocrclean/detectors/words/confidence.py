@@ -49,6 +49,10 @@ WEIGHTS: dict[Why, tuple[float, ...]] = {
     Why.TORN: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
     Why.DASH: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
 }
+#: What is added to the log odds where the text is French. Words of the dictionary: fitted on 50 pieces of manuals in
+#: French read by the simulated engine (82 changes; newspapers by themselves ask for 0.56). Names: set by hand; the
+#: manuals have none to speak of, and of what was claimed for newspapers and books 28 of 56 were right.
+IN_FRENCH = {Why.CONTESTED: 0.4, Why.NAME: -0.7}
 
 
 def features(choice: Choice) -> tuple[float, ...]:
@@ -67,5 +71,7 @@ def features(choice: Choice) -> tuple[float, ...]:
 
 def confidence(choice: Choice) -> float:
     """The probability that a reading is right, 0 to 1."""
-    odds = sum(w * x for w, x in zip(WEIGHTS[Why(choice.edge.why)], features(choice), strict=True))
+    why = Why(choice.edge.why)
+    odds = sum(w * x for w, x in zip(WEIGHTS[why], features(choice), strict=True))
+    odds += IN_FRENCH.get(why, 0.0) * choice.french
     return 1 / (1 + exp(min(700.0, -odds)))

@@ -8,7 +8,7 @@ tesserocr's reused API, and the C API of the tesseract that is installed; each f
 in turns. The peers are installed from PyPI into an environment of their own, ``.bench-peers``, and are no dependency of
 ocrclean. ``memory`` runs over a long document with a stand-in for tesseract, which gives what tesseract gave for these
 pages: what a worker holds does not depend on who read. ``resume`` looks at finished documents again. ``kills`` kills a
-run at twenty random moments, lets it go on, and compares with a run that was left alone.
+run, with the stand-in, at twenty random moments, lets it go on, and compares with a run that was left alone.
 
 ``--size full`` takes 24 pages, documents of 300 and 3,000 pages, and 100,000 finished documents (some 25 minutes on two
 quiet cores); ``quick`` 6, 30 and 300, and 5,000. The last line is the figures as JSON; ``--scale`` writes them into the
@@ -60,6 +60,8 @@ OCRCLEAN = [sys.executable, "-m", "ocrclean.cli", "run"]
 LOOPED, ALONE = 4, 12
 #: Pages of the long document that are read; the others are given as read already, for they are read like these.
 READ = 100
+#: Pages of the document that is read when a run is killed; seconds that workers whose run is killed have to leave.
+KILLED, LEAVE = 24, 5
 #: For what follows from the figures: a document's pages, and the bytes of a scanned page.
 PAGES_OF_A_DOCUMENT, SCAN_BYTES = 10, 150_000
 
@@ -376,8 +378,8 @@ for number, path in enumerate(open(sys.argv[1]).read().split(), 1):
 """
 
 
-def memory(figures: Figures, size: str, runs: int, folder: Path) -> None:
-    """What a worker holds at most, on documents of two lengths."""
+def stand_in(folder: Path) -> tuple[list[Path], Path, dict[str, str]]:
+    """Six page images, a file of what tesseract gives for them, and the environment in which a stand-in gives that."""
     from ocrclean import tsv
     from ocrclean.record import read
 
@@ -385,20 +387,24 @@ def memory(figures: Figures, size: str, runs: int, folder: Path) -> None:
     call(*OCRCLEAN, pdf, "-o", folder / "read")
     rows = folder / "rows.txt"
     rows.write_text("\f".join([tsv.HEADING, *read(folder / "read/scan.pdf").pages()]), "utf-8")
-    standin = folder / "bin/tesseract"
-    standin.parent.mkdir()
-    real = shutil.which("tesseract")
-    standin.write_text(STANDIN.format(python=sys.executable, real=real, rows=str(rows)))
-    standin.chmod(0o755)
+    program = folder / "bin/tesseract"
+    program.parent.mkdir()
+    program.write_text(STANDIN.format(python=sys.executable, real=shutil.which("tesseract"), rows=str(rows)))
+    program.chmod(0o755)
+    return images, rows, {"PATH": f"{program.parent}{os.pathsep}{os.environ['PATH']}"}
+
+
+def memory(figures: Figures, size: str, runs: int, folder: Path) -> None:
+    """What a worker holds at most, on documents of two lengths."""
+    images, rows, environment = stand_in(folder)
     peaks = []
     for count in SIZES[size][1]:
         long = long_pdf(images, count, folder / f"{count}.pdf")
         if count > 10 * READ:
             read_before(long, folder / f"out-{count}", rows, count - READ)
         command = [*OCRCLEAN, str(long), "-o", str(folder / f"out-{count}"), "-j", str(CORES)]
-        path = f"{standin.parent}{os.pathsep}{os.environ['PATH']}"
         process = subprocess.Popen(
-            command, env=os.environ | {"PATH": path}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            command, env=os.environ | environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
         )
         most: dict[str, float] = {"peak of Rss": 0, "Pss": 0}
         began = time.perf_counter()
@@ -437,7 +443,7 @@ def largest(parent: int) -> dict[str, float]:
     fields = {"peak of Rss": ("status", "VmHWM"), "Pss": ("smaps_rollup", "Pss")}
     for pid in below(parent):
         try:
-            if b"tesseract" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if b"tesseract" in command(pid):
                 continue
             texts = {name: Path(f"/proc/{pid}/{file}").read_text() for name, (file, _) in fields.items()}
         except OSError:  # it has ended
@@ -446,6 +452,14 @@ def largest(parent: int) -> dict[str, float]:
             if match := re.search(rf"^{fields[name][1]}:\s+(\d+) kB", text, re.MULTILINE):
                 most[name] = max(most[name], int(match[1]) / 1000)
     return most
+
+
+def command(pid: int) -> bytes:
+    """The command line of a process; nothing where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def below(parent: int) -> Iterator[int]:
@@ -504,19 +518,21 @@ def resume(figures: Figures, size: str, runs: int, folder: Path) -> None:
 
 
 def kills(figures: Figures, size: str, runs: int, folder: Path) -> None:
-    """A run that is killed twenty times, against one that is left alone."""
-    pdf, _, _ = typeset(6, folder)
+    """A run that is killed twenty times, against one that is left alone; a stand-in for tesseract makes it short."""
+    images, _, environment = stand_in(folder)
+    pdf, temporary = long_pdf(images, KILLED, folder / "scan.pdf"), folder / "tmp"
     for n in range(20):
-        shutil.copy(HERE / "fixtures/bilingual.txt", folder / f"{n}.txt")
-    still = {"SOURCE_DATE_EPOCH": "1795341600"}
-    sources = [pdf, *sorted(folder.glob("*.txt"))]
-    whole, _ = timed(lambda: call(*OCRCLEAN, *sources, "-o", folder / "whole", **still))
+        shutil.copy(HERE / "fixtures/bilingual.txt", folder / f"letter-{n}.txt")
+    temporary.mkdir()
+    environment |= {"SOURCE_DATE_EPOCH": "1795341600", "TMPDIR": str(temporary)}
+    sources = [pdf, *sorted(folder.glob("letter-*.txt"))]
+    whole, _ = timed(lambda: call(*OCRCLEAN, *sources, "-o", folder / "whole", **environment))
     dice = random.Random(3)
     kept: list[tuple[int, int]] = []  # pages and documents that are there after each kill
     while len(kept) < 20:
         process = subprocess.Popen(
             [*OCRCLEAN, *map(str, sources), "-o", str(folder / "out")],
-            env=os.environ | still,
+            env=os.environ | environment,
             stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
@@ -528,14 +544,22 @@ def kills(figures: Figures, size: str, runs: int, folder: Path) -> None:
             process.wait()
             found = [len(list((folder / "out").glob(pattern))) for pattern in ("*/.pages/*/0*", "*/document.json")]
             kept.append((found[0], found[1]))
-    call(*OCRCLEAN, *sources, "-o", folder / "out", **still)
+    time.sleep(LEAVE)
+    left = [pid for pid in below(os.getpid()) if pid != os.getpid() and command(pid)]
+    call(*OCRCLEAN, *sources, "-o", folder / "out", **environment)
     call(sys.executable, "-m", "ocrclean.cli", "verify", folder / "out")
     one, two = (
         {p.relative_to(o): p.read_bytes() for p in o.rglob("*") if p.is_file() and p.parent != o}
         for o in (folder / "whole", folder / "out")
     )
     print(f"pages and documents there after each kill: {kept}", file=sys.stderr)
-    figures.row("files that differ after twenty kills", len(set(one.items()) ^ set(two.items())), 0, "", most=True)
+    differ = len(set(one.items()) ^ set(two.items()))
+    # Python itself leaves the folder of its fork server's socket when it is killed: pymp-*
+    files = [path for path in temporary.iterdir() if not path.name.startswith("pymp-")]
+    left_over = len(left) + len([*files, *(folder / "out").rglob(".tmp-*")])
+    figures.numbers |= {"files that differ after twenty kills": differ, "processes and files left behind": left_over}
+    figures.row("files that differ after twenty kills", differ, 0, "", most=True)
+    figures.row("processes and temporary files left behind", left_over, 0, "", most=True)
 
 
 def main() -> int:

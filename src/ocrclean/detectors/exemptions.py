@@ -89,8 +89,9 @@ def detect(
     doubtful = {span: place for span, place in places.items() if _mended(span.of(raw)) not in sound}
     again: dict[Span, list[str]] = {}
     if not styles:  # a document without a sound citation: what looks most like one tells its style
-        again = _read(document, [span for span in doubtful if _FIGURED.search(span.of(raw))], "", reread)
         found = _alike(document, doubtful, [form for style in STYLES for form in forms[style]], reread)
+        figured = [span for span in doubtful if _FIGURED.search(span.of(raw)) and _like_any(found.get(span))]
+        again = _read(document, figured, "", reread)
         for span in doubtful:
             styles.update(_style(again.get(span, []), found.get(span, {}), forms, confusions))
     if not styles:
@@ -98,7 +99,9 @@ def detect(
     style = styles.most_common(1)[0][0]
     own = forms.get(style) or forms_of(style, known)
     alike = _alike(document, doubtful, own, reread)
-    unread = [span for span, place in doubtful.items() if place is None and span not in again]
+    unread = [
+        span for span, place in doubtful.items() if place is None and span not in again and _like_any(alike.get(span))
+    ]
     again |= _read(document, unread, style, reread)
     texts = {span: again.get(span) or [span.of(raw)] for span in places}
     nearest = {span: _closest(texts[span], alike.get(span, {}), own, confusions) for span in places}
@@ -230,6 +233,11 @@ def _distance(text: str, form: str, confusions: Confusions) -> float:
 
 def _bare(text: str) -> str:
     return text.replace("(", "").replace(")", "")
+
+
+def _like_any(alike: Mapping[str, float] | None) -> bool:
+    """Whether a place is worth reading again: its image is like some citation, or was not looked at."""
+    return alike is None or any(alike.values())
 
 
 def _alike(

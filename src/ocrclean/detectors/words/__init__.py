@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import exp, inf, log
 
 from ocrclean.confusions import Confusions
@@ -20,6 +20,7 @@ from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
 from ocrclean.detectors.words.engine import Form, form, mendable
+from ocrclean.detectors.words.figures import shape
 from ocrclean.detectors.words.marks import PILCROWS
 from ocrclean.detectors.words.readings import MISREAD, Doubt, Rates, Readings, language
 from ocrclean.detectors.words.rivals import mended
@@ -133,7 +134,7 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
     )
     own = own_words(found, model, {})
     trusted = names(found, own, Divisions(model, own))
-    readings = Readings(model, _neighbours(), own, trusted, seen, Rates(SPACE_LOST, SPACE_GAINED, 0.0))
+    readings = Readings(model, _neighbours(), own, trusted, seen, Rates(SPACE_LOST, SPACE_GAINED, 0.0), _figures(found))
     unknown: Counter[str] = Counter()
     for (core, tongue), n in lower.items():
         unknown[core] += n if readings.doubt(core, tongue) is Doubt.UNKNOWN else 0
@@ -162,6 +163,12 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
             edge = choice.edge
             sure = not (_names(edge, model) or _abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
             yield from _finding(document, claimed, stretch, choice, apply_above if sure else inf)
+
+
+def _figures(found: Sequence[Stretch]) -> Counter[tuple[str, str]]:
+    """How often each run of figures stands after strings of each shape."""
+    pairs = (pair for stretch in found for pair in pairwise(stretch.tokens.cores))
+    return Counter((shape(a), b) for a, b in pairs if b.isdecimal())
 
 
 def _names(edge: Edge, model: LanguageModel) -> bool:

@@ -74,7 +74,7 @@ class Neighbours:
     """The words of the lexicon that the engine may have read as a given string, by a beam over its prefixes."""
 
     def __init__(self, lexicon: Lexicon, confusions: Confusions) -> None:
-        self._lexicon, self._confusions = lexicon, confusions
+        self._lexicon, self.confusions = lexicon, confusions
         table: defaultdict[str, dict[str, float]] = defaultdict(dict)
         for printed, row in confusions.table.items():
             lower = printed.lower()

@@ -6,7 +6,13 @@ Everywhere else nothing with a figure in it is changed.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
+from ocrclean.detectors.words.tokens import Token
+
+#: So often must a run of figures stand whole at such a place, and so many times as often as its first part.
+WHOLE = 3
+_RUN = re.compile(r"\d+")
 _DATE = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:\d\d|(?:19|20)\d\d)")
 _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?")
 _GRAMMARS = (_DATE, _TIME)
@@ -34,6 +40,29 @@ def joined(pieces: list[str], before: str) -> bool:
     if _YEAR.fullmatch(text):
         return len(pieces) == 2 and _DAY.fullmatch(before) is not None
     return any(g.fullmatch(text) for g in _GRAMMARS) and not any(g.fullmatch(p) for g in _GRAMMARS for p in pieces)
+
+
+def shape(core: str) -> str:
+    """A string with one figure in the place of each run of them.
+
+    >>> shape("11/17/17"), shape("January")
+    ('0/0/0', 'January')
+    """
+    return _RUN.sub("0", core)
+
+
+def torn(first: Token, second: Token, before: str, after: Counter[tuple[str, str]]) -> bool:
+    """Whether two runs of figures are one, by what stands in the document after strings of the shape of the one before
+    them: three times and more the whole, and hardly ever the first.
+
+    >>> a, b = Token(0, "", "3", ""), Token(2, "", "02", "")
+    >>> torn(a, b, "11/1/17", Counter({("0/0/0", "302"): 9})), torn(a, b, "11/1/17", Counter())
+    (True, False)
+    """
+    text, left = first.core + second.core, shape(before)
+    if first.tail or second.lead or not text.isdecimal() or len(text) < 3 or not (left and first.core and second.core):
+        return False
+    return after[left, text] >= max(WHOLE, WHOLE * after[left, first.core])
 
 
 def mended(core: str) -> str:

@@ -16,6 +16,7 @@ from ocrclean.detectors.words import elisions, figures, marks, torn
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
+from ocrclean.detectors.words.own_names import SHORTEST, OwnNames
 from ocrclean.detectors.words.tokens import LONGEST_TOKEN, Token, is_word, parts, plain
 from ocrclean.detectors.words.variants import inflected, variants
 from ocrclean.language import LanguageModel, Own
@@ -76,6 +77,10 @@ CLITIC_COST = -3.0
 GLUED = 8.0
 #: Joining or mending figures by a rule: the rule is the evidence.
 FIGURES_COST = -10.0
+#: Reading a lone l as the figure or the capital that look like it, which the words beside it tell apart, in nats.
+LONE = 2.0
+#: So often figures stand in the document after a word that they are expected there.
+FIGURES_AFTER = 5
 #: Joining what a mark holds together: the rule is the evidence, and the whole may be a word that no list has.
 TORN_COST = -40.0
 #: A word derived from one of so many letters and of this probability is one, though no list has it.
@@ -122,9 +127,11 @@ class Readings:
         names: frozenset[str],
         seen: Counter[str],
         rates: Rates,
+        after: Counter[tuple[str, str]],
     ) -> None:
         self.model, self.neighbours, self.own, self.names, self.seen = model, neighbours, own, names, seen
         self.rates, self.divisions = rates, Divisions(model, own)
+        self.figures, self._frequent = after, OwnNames(seen)
         self.doubt = lru_cache(maxsize=1 << 15)(self._doubt)
         self._printed = own
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
@@ -174,6 +181,7 @@ class Readings:
             elif not (
                 beyond or dropped or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))
             ):
+                row += self._lone(i, stretch, french[i])
                 row += self._single(i, token, french[i], opened, noise[i])
                 row += self._joined(i, stretch, french[i], noise[i])
             opened += token.text.count('"')
@@ -205,8 +213,28 @@ class Readings:
         if i + 1 == len(stretch) or stretch[i + 1].start - stretch[i].end != 1:
             return None
         following = stretch[i + 2].core if i + 2 < len(stretch) else ""
-        text = torn.joined(stretch[i], stretch[i + 1], following, self.seen, self.rates.gained < SHOWN)
+        text = torn.joined(stretch[i], stretch[i + 1], following, self.seen, self.rates.gained < SCANNED)
+        if not text and figures.torn(stretch[i], stretch[i + 1], stretch[i - 1].core if i else "", self.figures):
+            text = stretch[i].core + stretch[i + 1].core
         return Edge(i, i + 2, text, parts(text), TORN_COST, 0, Why.TORN) if text else None
+
+    def _lone(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
+        """A lone l as the capital that looks like it, and as the figure where figures stand beside it or stand often
+        after the same word."""
+        token, before, after = stretch[i], stretch[i - 1].core if i else "", stretch[i + 1 : i + 2]
+        scanned = self.rates.gained < SCANNED or self.rates.misread < 0
+        if (
+            token.core != "l"
+            or token.lead
+            or token.tail[:1] in ("'", "’", ".")
+            or not scanned
+            or french > ENGLISH_BELOW
+        ):
+            return
+        beside = _FIGURE.search(before + "".join(t.lead + t.core for t in after))
+        if beside or self.own.pairs[f"{plain(before)} 0"] >= FIGURES_AFTER:
+            yield Edge(i, i + 1, "1", parts("1"), LONE, 1, Why.FIGURES)
+        yield Edge(i, i + 1, "I", parts("I"), LONE, 1, Why.FIGURES)
 
     def _single(self, i: int, token: Token, french: float, opened: int, noise: float) -> Iterator[Edge]:
         core = token.core
@@ -233,7 +261,7 @@ class Readings:
                         cost += REPEATED_COST * log(max(1.0, seen / max(1, self._printed.pairs[plain(text)])))
                     cost += noise * how[0] + self.rates.lost * how[1]
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], _why(core, doubt, *how))
-        elif (dash := marks.DASH.fullmatch(core)) and dash[2] in marks.DASHED:
+        elif (dash := marks.DASH.fullmatch(core)) and dash[2] in marks.DASHED and noise > NOISY:
             yield Edge(i, i + 1, f"{dash[1]}—{dash[2]}", parts(core), FIGURES_COST, 1, Why.DASH)
         elif figures.mended(core) != core:
             yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
@@ -242,7 +270,8 @@ class Readings:
                 text = f"{marked[1]}{marked[2]} {marked[3]}" if marked[2] in ".;:" else f"{marked[1]} {marked[3]}"
                 yield Edge(i, i + 1, text, marks.seen_words(text), self.rates.lost, 0, Why.MARK)
         elif figures.inside_word(core) or marks.MARKED.fullmatch(core):
-            for text, cost in spellings(core, self.neighbours, self.model, french, MARKED_LIMIT):
+            names = dict(self._frequent.near(core, self.neighbours.confusions))
+            for text, cost in [*names.items(), *spellings(core, self.neighbours, self.model, french, MARKED_LIMIT)]:
                 if len(text) >= MARKED_LETTERS:
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost + noise, 1, Why.UNKNOWN)
         if not is_word(core) or marks.NUMBERED.match(core):
@@ -271,7 +300,7 @@ class Readings:
         """The cost of a token as it stands."""
         if core[:1].isupper() and self.doubt(core, language(french)) is Doubt.UNKNOWN:
             return NAME_COST
-        return GLUED if figures.inside_word(core) else 0.0
+        return 2 * GLUED if figures.inside_word(core) else 0.0
 
     def _compound(self, text: str) -> bool:
         """Whether words are all so rare that they may well be meant as one."""
@@ -293,6 +322,10 @@ class Readings:
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
         limit = NEAR - NEARER * min(0.0, noise)
         found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limit)]
+        if doubt is Doubt.UNKNOWN and len(core) >= SHORTEST and (core[0].isupper() or core[0] == "l"):
+            have = {word for word, _, _ in found}
+            near = self._frequent.near(core, self.neighbours.confusions)
+            found += [(name, cost, (1, 0)) for name, cost in near if name not in have]
         sides = marks.APOSTROPHE_BETWEEN.fullmatch(core) if self.rates.misread < 0 and doubt is Doubt.UNKNOWN else None
         if sides and all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in sides.groups()):
             found.append((" ".join(sides.groups()), 0.0, (0, 1)))
@@ -342,7 +375,7 @@ class Readings:
             strong = strong and self.strong(after.core, french)
             if len(before.core) == 1 and after.core.isupper() and before.core.isupper() and len(after.core) > 1:
                 return  # a drop capital: set apart on purpose
-            if strong and text.isalpha():
+            if strong and text.isalpha() and (j > i + 1 or self.rates.gained > SCANNED or text.isupper()):
                 continue  # most neighbours: common words are no fragments, and letters alone no date and no clitic
             if all(len(t.core) == 1 and t.core.isupper() for t in stretch[i : j + 1]):
                 continue  # initials
@@ -356,10 +389,12 @@ class Readings:
                 continue
             elif self.seen[text] > 1 and not strong:
                 yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
-            elif is_word(text) and not strong and (self.rates.gained < SHOWN or self._torn(stretch[i : j + 1], french)):
+            elif is_word(text) and (
+                self.rates.gained < (SCANNED if strong else SHOWN) or self._torn(stretch[i : j + 1], french)
+            ):
                 if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
-                elif j == i + 1 and len(text) > 3 and self._fragments(stretch[i : j + 1], french, noise):
+                elif j == i + 1 and len(text) > 3 and not strong and self._fragments(stretch[i : j + 1], french, noise):
                     pieces = tuple(t.core for t in stretch[i : j + 1])
                     limit = MIXED_LIMIT - NEARER * min(0.0, noise)
                     for word, more in joined(pieces, self.neighbours, self.model, french, limit):

@@ -49,7 +49,7 @@ def joined(before: Token, after: Token, following: str, seen: Counter[str], show
             return text
     if before.tail == "[" and not after.lead and b.islower() and len(b) <= 4 and "]" in after.tail:
         return text
-    if shown and before.tail == "" and after.lead == "-" and a.isalpha() and b[0].isalpha() and len(a) > 1:
+    if shown and before.tail == "" and after.lead == "-" and a.isalpha() and b[0].islower() and min(len(a), len(b)) > 1:
         return None if b in DASHED else text
     if before.tail == ":" and not after.lead and (before.lead == "(" or following in ("a.m", "p.m")):
         return text if _SECONDS.fullmatch(text) else None

@@ -62,6 +62,29 @@ def test_every_header_of_the_catalogue_is_found_as_it_is_printed(header: catalog
     assert cleaned.text == document.raw
 
 
+LIKE = {"e": "c", "i": "l", "n": "ri", "o": "0", "a": "u", "s": "5", "é": "6", "1": "l", "t": "f"}
+
+
+@pytest.mark.parametrize("header", catalogue.load().headers, ids=lambda header: header.id)
+def test_garbled_pages_are_read_as_the_sound_ones(header: catalogue.Header) -> None:
+    """A release of eight pages, half of them with some letters misread: each has the header that the sound ones have,
+    and what follows is not touched."""
+    rng = random.Random(header.id)
+    printed = [header.fill(text, {})[0] for text in header.texts]
+    pages = []
+    for number in range(8):
+        lines = "\n".join(printed)
+        places = [i for i, c in enumerate(lines) if c in LIKE and number % 2]
+        for at in sorted(rng.sample(places, min(len(places), 3)), reverse=True):
+            lines = lines[:at] + LIKE[lines[at]] + lines[at + 1 :]
+        pages.append(f"{lines}\n\nOn page {number} the clerk kept a list of letters.\n{BODY * 2}")
+    cleaned = pipeline.run(Document.of_text("\f".join(pages)), [DETECT])
+    assert {f.value for f in cleaned.findings} == {" ".join(printed)}
+    for raw, clean in zip(pages, cleaned.text.split("\f"), strict=True):
+        assert clean.partition("\n\n")[2] == raw.partition("\n\n")[2]
+        assert clean.partition("\n\n")[0].split() == " ".join(printed).split()
+
+
 @given(st.text(max_size=400), st.text(max_size=80))
 def test_any_text_is_taken_and_given_back(body: str, head: str) -> None:
     document = Document.of_text(f"{head}\n{body}\f{head}\n\f{head}\n{body}")

@@ -29,6 +29,8 @@ _DROP = 25
 #: Errors per character up to which a match is drawn out over the wording's ends, and the characters that the engine may
 #: have added there.
 _RESEMBLES, _ROOM = 0.5, 6
+#: Letters before a match within a word that stand for the wording's first ones: `Iriformation`.
+_FIRST = 2
 #: What a wrong character costs, where a right one counts 1: a stretch of garble ends a match when it is longer
 #: than the recognised stretch beyond it.
 _WRONG = 0.7
@@ -231,7 +233,8 @@ def drawn_out(wording: str, text: str, match: Match, low: int, high: int) -> Mat
 
 def to_word_ends(raw: str, start: int, end: int, missing: tuple[int, int]) -> tuple[int, int]:
     """A range of raw text with the rest of its outer words, where that is short and no longer than what the wording has
-    beyond the match at its start and end, and one more."""
+    beyond the match at its start and end, and one more; with the letter or two before it within a word, which stand for
+    its first ones."""
     first, last = start, end
     while first and raw[first - 1].isalnum():
         first -= 1
@@ -243,7 +246,9 @@ def to_word_ends(raw: str, start: int, end: int, missing: tuple[int, int]) -> tu
         while start < end and not raw[start].isalnum():
             start += 1
         first = start
+    if not missing[0] and not raw[first:start].isalpha():
+        first = start
     return (
-        first if missing[0] and start - first <= min(missing[0] + 1, _ROOM) else start,
+        first if start - first <= (min(missing[0] + 1, _ROOM) if missing[0] else _FIRST) else start,
         last if missing[1] and last - end <= min(missing[1] + 1, _ROOM) else end,
     )

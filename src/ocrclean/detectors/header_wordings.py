@@ -84,9 +84,10 @@ def _otherwise(seen: str, canonical: str) -> bool:
 
 
 def sound(text: str) -> bool:
-    """Whether a text has words of the lists only, enough of them for a header."""
+    """Whether a text has numbers and words of the lists only, enough of them for a header."""
     words = _WORD.findall(text)
-    return sum(map(len, words)) >= _LETTERS and all(word.isalpha() and _listed(word) for word in words)
+    known = all(word.isdecimal() or (word.isalpha() and _listed(word)) for word in words)
+    return sum(map(len, words)) >= _LETTERS and known
 
 
 def own_words(raw: str, piece: Piece, canonical: str, *, whole: bool) -> str | None:
@@ -94,7 +95,7 @@ def own_words(raw: str, piece: Piece, canonical: str, *, whole: bool) -> str | N
     word that is unlike any of the catalogue's or lacks its first ones; the catalogue's, if it differs in case alone or
     its end is cut off. None where it may be misread, or cut off while other pages have it ``whole``."""
     seen = piece.span.of(raw)
-    if not sound(seen):
+    if not sound(seen) or any(map(str.isdecimal, seen)):
         return None
     own, printed = _tokens(seen), _tokens(canonical)
     if any(max(fuzz.ratio(word, one) for one in printed) < _UNLIKE for word in own if len(word) >= _LONG):

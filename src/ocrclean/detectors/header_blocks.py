@@ -17,8 +17,9 @@ from ocrclean.model import (
 
 #: The share of a text's characters that makes a match of it a header on its own.
 _WHOLE = 0.7
-#: The least likeness of all parts together, where no other page has the header.
-_ALIKE = 0.75
+#: The least likeness of all parts together, where no other page has the header, and where one has: of those on the
+#: development pages one alone is below the first, a header struck twice, at 0.63.
+_ALIKE, _ALIKE_ELSEWHERE = 0.75, 0.6
 #: Characters that are enough however long the text is.
 _LONG = 36
 #: The share of a header's texts that is enough where two of them stand together, or other pages have the header.
@@ -159,7 +160,7 @@ def _enough(document: Document, group: Sequence[Block], common: Container[tuple[
         and whole <= _FILLED * sum(len(text) for _, text, _ in slots)
     ):
         return False
-    if likeness < (_ALIKE if ordered else _CERTAIN) and not elsewhere:
+    if likeness < (_ALIKE_ELSEWHERE if elsewhere else _ALIKE if ordered else _CERTAIN):
         return False
     return (
         max(shares) >= _WHOLE

@@ -10,6 +10,7 @@ from math import inf, log
 
 from ocrclean.confusions import ACCENT, CASE, GAINED, LONGEST, LOST, SUBSTITUTED, Confusions
 from ocrclean.confusions import plain as bare
+from ocrclean.detectors.words.elisions import elides
 from ocrclean.detectors.words.tokens import LONGEST_TOKEN, parts, plain
 from ocrclean.language import LanguageModel, Own
 from ocrclean.lexicon import Lexicon
@@ -258,7 +259,7 @@ def spellings(
         most = -log(model.claim(plain(body), french)) + CONTEXT
         for name in languages:
             near = _ranked(body, neighbours.find(body, name, here, round(most)), model, french)
-            ranked += [(rank, prefix + word + suffix, cost) for rank, word, cost in near]
+            ranked += [(rank, prefix + word + suffix, cost) for rank, word, cost in near if elides(prefix, word)]
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
 

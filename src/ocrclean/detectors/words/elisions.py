@@ -37,6 +37,16 @@ def spaced(before: Token, after: Token) -> str | None:
     return f"{before.core}'{after.core}"
 
 
+def elides(before: str, word: str) -> bool:
+    """Whether a word may stand after what is elided before it: only vowels and h are elided before; where nothing is
+    elided, any.
+
+    >>> elides("l'", "extrême"), elides("l'", "fille"), elides("", "fille")
+    (True, False, True)
+    """
+    return not before or word[:1].lower() in _VOWEL
+
+
 def within(core: str) -> Iterator[tuple[str, str, float]]:
     """What an unknown word may be with an elided word before it: the elided word and its apostrophe, the rest, and the
     cost in nats.

@@ -28,8 +28,10 @@ _HEIGHTS, _WIDTHS = (0.065, 0.072, 0.078, 0.085, 0.094), (0.85, 0.92, 1.0)
 #: The first comparison looks for this many of the texts, spread over all; pieces less alike than this show none of
 #: them. The second is done in this many sizes.
 _SAMPLE, _LEAST, _SIZES = 8, 0.5, 3
-#: White on either side of a text, as a share of its height: what goes on there is another text.
-_SPACE = 0.35
+#: White on either side of a text, as a share of its height: what goes on there is another text. Of 135 citations in
+#: three faces, typeset and worn, 51 are told by their likeness, none wrongly; at 0.35 47 and 7 of them wrongly (longer
+#: ones that begin alike), at 0.9 49 and 3. Of another 135 then 63, 5 of them wrongly, all in bold or serif print.
+_SPACE = 0.6
 #: Contrast that a place has at least, as a share of the most of any place: correlation is blind to faintness.
 _CONTRAST = 0.1
 #: Size in pixels of the font that pictures are made from.

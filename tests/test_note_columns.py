@@ -7,7 +7,8 @@ import pytest
 
 from ocrclean import pipeline
 from ocrclean.detectors import footnotes
-from ocrclean.model import Box, Crop, Document, Layout, Page, PageImage, ReadFigures, Span, Word, Words
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
+from ocrclean.reread import Crop, Layout, ReadFigures
 
 LEFT, TEXT, SIZE = 200, 232, 10
 BODY = [

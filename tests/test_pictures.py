@@ -6,8 +6,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocrclean.detectors.citations import forms_of, sections
-from ocrclean.model import Alike, Box
+from ocrclean.model import Box
 from ocrclean.pictures import likeness
+from ocrclean.reread import Alike
 
 FORMS = forms_of("s.", sections())
 

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ocrclean.model import Box, ReadFigures
+from ocrclean.model import Box
 from ocrclean.raised import figures
+from ocrclean.reread import ReadFigures
 
 LINE = Box(60, 86, 640, 34)
 

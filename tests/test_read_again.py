@@ -12,23 +12,10 @@ from ocrclean import pipeline
 from ocrclean.detectors import words
 from ocrclean.detectors.words.again import MOST
 from ocrclean.line_crops import straight_piece
-from ocrclean.model import (
-    Box,
-    Claims,
-    Crop,
-    Document,
-    Finding,
-    Layout,
-    Page,
-    PageImage,
-    ReadAgain,
-    Reread,
-    Span,
-    Word,
-    Words,
-)
+from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Span, Word, Words
 from ocrclean.ocr import Tesseract
 from ocrclean.reader import assemble, read_pages, rereader
+from ocrclean.reread import Crop, Layout, ReadAgain, Reread
 from ocrclean.sources import open_source
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -10,9 +10,10 @@ from rapidfuzz.distance import Levenshtein
 
 from ocrclean import reader, tsv
 from ocrclean.errors import SourceError
-from ocrclean.model import Box, Crop, Document, Layout
+from ocrclean.model import Box, Document
 from ocrclean.ocr import Tesseract
 from ocrclean.reader import ReadPage, assemble, read_pages, rereader
+from ocrclean.reread import Crop, Layout
 from ocrclean.sources import open_source
 from pdfs import PdfMaker
 

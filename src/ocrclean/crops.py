@@ -59,8 +59,8 @@ def small_print(page: Image.Image, box: Box, dpi: int, *, thinner: bool = False)
 
     margin = max(2, dpi // 50)
     inside, around = _grown(page, box, -margin), _grown(page, box, margin)
-    paper = _quantile(_piece(page, around), 0.99)
-    ground, ink = _quantile(_piece(page, inside), 0.9), _quantile(_piece(page, inside), 0.03)
+    paper = quantile(_piece(page, around), 0.99)
+    ground, ink = quantile(_piece(page, inside), 0.9), quantile(_piece(page, inside), 0.03)
     boxed = ground < paper - _GROUND
     if boxed and ground - ink < _PRINT:
         return None
@@ -88,7 +88,7 @@ def _grown(page: Image.Image, box: Box, by: int) -> Box:
     return Box(x, y, max(1, min(page.width, box.right + by) - x), max(1, min(page.height, box.bottom + by) - y))
 
 
-def _quantile(image: Image.Image, share: float) -> int:
+def quantile(image: Image.Image, share: float) -> int:
     """The value that so large a share of the pixels does not exceed."""
     histogram = image.histogram()
     left = share * sum(histogram)
@@ -104,7 +104,7 @@ def _unframed(page: Image.Image, box: Box) -> Box | None:
     from PIL import Image
 
     piece = _piece(page, box)
-    dark, light = _quantile(piece, 0.01), _quantile(piece, 0.99)
+    dark, light = quantile(piece, 0.01), quantile(piece, 0.99)
     if light - dark < _PRINT:
         return None
     middle = (dark + light) // 2
@@ -127,7 +127,7 @@ def _tight(page: Image.Image, box: Box, margin: int) -> Box | None:
     from PIL import ImageFilter
 
     piece = _piece(page, box).filter(ImageFilter.BoxBlur(1))
-    low, high = _quantile(piece, 0.02), _quantile(piece, 0.9)
+    low, high = quantile(piece, 0.02), quantile(piece, 0.9)
     limit = high - (high - low) * _FAINT // 100
     found = piece.point([255 if value < limit else 0 for value in range(256)]).getbbox()
     if found is None:

@@ -44,10 +44,7 @@ def straight_piece(page: Image.Image, line: Box, piece: Box) -> Image.Image | No
     in shades of grey."""
     from PIL import Image, ImageFilter, ImageOps
 
-    top, bottom = max(0, line.y - line.height // 2), min(page.height, line.bottom + line.height // 2)
-    whole = page.crop((line.x, top, max(line.right, line.x + 1), max(bottom, top + 1)))
-    slope, ink = straightest(whole)
-    found = band(ink, line.y + line.height / 2 - top, line.height)
+    whole, top, slope, found = cut_out(page, line)
     if found is None:
         return None
     above, below, small, _ = found
@@ -68,7 +65,16 @@ def straight_piece(page: Image.Image, line: Box, piece: Box) -> Image.Image | No
     return ImageOps.expand(straight, _BORDER, fill=paper(histogram))
 
 
-def straightest(line: Image.Image) -> tuple[float, list[float]]:
+def cut_out(page: Image.Image, line: Box) -> tuple[Image.Image, int, float, tuple[int, int, float, int] | None]:
+    """What stands around a line of a page: its image, the row of the page that it begins at, the slope of the line in
+    rows for each column, and where in it the line stands once it is straightened (see `_band`)."""
+    top, bottom = max(0, line.y - line.height // 2), min(page.height, line.bottom + line.height // 2)
+    whole = page.crop((line.x, top, max(line.right, line.x + 1), max(bottom, top + 1)))
+    slope, ink = _straightest(whole)
+    return whole, top, slope, _band(ink, line.y + line.height / 2 - top, line.height)
+
+
+def _straightest(line: Image.Image) -> tuple[float, list[float]]:
     """The slope of a line of print, in rows for each column, and how dark each row is once it is straightened."""
     from PIL import Image
 
@@ -92,7 +98,7 @@ def straightest(line: Image.Image) -> tuple[float, list[float]]:
     return max(found, key=lambda one: sum((a - b) ** 2 for a, b in zip(one[1], one[1][1:], strict=False)))
 
 
-def band(ink: Sequence[float], middle: float, height: int) -> tuple[int, int, float, int] | None:
+def _band(ink: Sequence[float], middle: float, height: int) -> tuple[int, int, float, int] | None:
     """The first row of a line and the row after its last, the height of its small letters, and the row below these,
     from how dark each row is; None where there is no ink. ``middle`` is where the line should be, ``height`` that of
     its words."""

@@ -25,7 +25,8 @@ from PIL import Image
 
 from ocrclean import tsv
 from ocrclean.errors import EngineError, EngineMissingError
-from ocrclean.model import Engine, Layout
+from ocrclean.model import Engine
+from ocrclean.reread import Layout
 
 DEFAULT_LANGUAGES = ("eng", "fra")
 #: Tesseract's page segmentation modes: https://tesseract-ocr.github.io/tessdoc/ImproveQuality.html#page-segmentation-method

@@ -28,7 +28,8 @@ from ocrclean.detectors import (
 )
 from ocrclean.detectors.release_headers import ReleaseHeaders
 from ocrclean.language import LanguageModel
-from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Reread, Span, Status
+from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Span, Status
+from ocrclean.reread import Reread
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,8 +18,10 @@ from math import exp, log
 from operator import mul
 from typing import TYPE_CHECKING
 
-from ocrclean.line_crops import band, paper, straightest
-from ocrclean.model import Box, ReadFigures
+from ocrclean.crops import quantile
+from ocrclean.line_crops import cut_out, paper
+from ocrclean.model import Box
+from ocrclean.reread import ReadFigures
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -103,10 +105,7 @@ def _prepared(page: Image.Image, line: Box, piece: Box) -> Print | None:
     """A piece of a line, straightened, its small letters at one place and of one size."""
     from PIL import Image, ImageFilter
 
-    top, bottom = max(0, line.y - line.height // 2), min(page.height, line.bottom + line.height // 2)
-    whole = page.crop((line.x, top, max(line.right, line.x + 1), max(bottom, top + 1)))
-    slope, ink = straightest(whole)
-    found = band(ink, line.y + line.height / 2 - top, line.height)
+    whole, top, slope, found = cut_out(page, line)
     if found is None:
         return None
     _, _, small, foot = found
@@ -120,18 +119,10 @@ def _prepared(page: Image.Image, line: Box, piece: Box) -> Print | None:
         Image.Resampling.BICUBIC,
         fillcolor=255,
     )
-    histogram = whole.histogram()
-    light = paper(histogram)
-    return Print(straight.filter(ImageFilter.GaussianBlur(BLUR)), light, min(_ink(histogram), light - _LEAST_CONTRAST))
-
-
-def _ink(histogram: Sequence[int]) -> int:
-    left = _INK * sum(histogram)
-    for value, count in enumerate(histogram):
-        left -= count
-        if left <= 0:
-            return value
-    return 255
+    light = paper(whole.histogram())
+    return Print(
+        straight.filter(ImageFilter.GaussianBlur(BLUR)), light, min(quantile(whole, _INK), light - _LEAST_CONTRAST)
+    )
 
 
 def _inks(piece: Print) -> list[_Ink]:

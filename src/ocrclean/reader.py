@@ -13,9 +13,10 @@ from ocrclean import tsv
 from ocrclean.crops import small_print
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
 from ocrclean.line_crops import straight_piece
-from ocrclean.model import PAGE_BREAK, Alike, Crop, Document, Failure, Layout, PageImage, ReadAgain, Reread, Source
+from ocrclean.model import PAGE_BREAK, Document, Failure, PageImage, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.raised import figures
+from ocrclean.reread import Alike, Crop, Layout, ReadAgain, Reread
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 from ocrclean.supplement import supplement
 

@@ -11,8 +11,9 @@ from ocrclean import tsv
 from ocrclean.crops import Enlarged, small_print
 from ocrclean.errors import EngineError
 from ocrclean.leftover import regions
-from ocrclean.model import Box, Layout, Word
+from ocrclean.model import Box, Word
 from ocrclean.ocr import SEGMENTATION, Tesseract
+from ocrclean.reread import Layout
 
 if TYPE_CHECKING:
     from PIL import Image

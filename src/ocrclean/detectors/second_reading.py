@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ocrclean.detectors.numbering import Follow, Form, Spot
-from ocrclean.model import Box, Crop, Document, Layout, Page, Reread, Span
+from ocrclean.model import Box, Document, Page, Span
+from ocrclean.reread import Crop, Layout, Reread
 
 #: How many pages with a sure number show where the next one stands, and how far before the first and behind the
 #: last of them a lost number is looked for.

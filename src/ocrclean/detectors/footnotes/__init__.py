@@ -9,7 +9,8 @@ from ocrclean.detectors.footnotes.again import read_again
 from ocrclean.detectors.footnotes.channel import Engine, engines
 from ocrclean.detectors.footnotes.unseen import with_unseen
 from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces
-from ocrclean.model import Claims, Document, Finding, Kind, Reread, finding
+from ocrclean.model import Claims, Document, Finding, Kind, finding
+from ocrclean.reread import Reread
 
 DETECTOR = "footnotes"
 #: Below the first two a marker and a label are only suggested, below the last neither is mentioned. Of the markers of

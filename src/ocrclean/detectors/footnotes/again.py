@@ -7,7 +7,8 @@ from dataclasses import replace
 from statistics import median
 
 from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces, Place
-from ocrclean.model import Box, Crop, Document, Layout, Page, ReadFigures, Reread, Span, Word
+from ocrclean.model import Box, Document, Page, Span, Word
+from ocrclean.reread import Crop, Layout, ReadFigures, Reread
 
 #: Between these probabilities a place is read again.
 LEAST, MOST = 0.03, 0.97

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, ClassVar
 
-from ocrclean.model import ReadFigures
+from ocrclean.reread import ReadFigures
 
 _FOLD = str.maketrans({"‘": "'", "’": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "º": "°", "˚": "°"})
 #: The weight of a character that was never seen in a marker or label.

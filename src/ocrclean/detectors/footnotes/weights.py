@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ocrclean.detectors.footnotes.channel import Channel, FigureReading
-from ocrclean.model import Box, ReadFigures, Span
+from ocrclean.model import Box, Span
+from ocrclean.reread import ReadFigures
 
 #: A place that weighs less than this whatever its number is left out.
 NEGLIGIBLE = 0.03

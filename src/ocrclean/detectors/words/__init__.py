@@ -28,7 +28,8 @@ from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_word
 from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import Claims, Document, Finding, Kind, Reread, Span, finding
+from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.reread import Reread
 
 NAME = "words"
 #: Readings this likely are applied: below it a change more often trades one error for another. Half of the

@@ -13,7 +13,8 @@ from statistics import median
 from rapidfuzz.distance import Levenshtein
 
 from ocrclean.detectors.words.tokens import Token, tokens
-from ocrclean.model import Box, Crop, Document, Layout, Page, ReadAgain, Reread, Span
+from ocrclean.model import Box, Document, Page, Span
+from ocrclean.reread import Crop, Layout, ReadAgain, Reread
 
 #: Below this confidence a box is no measure of a line's place and height.
 _SOUND = 50

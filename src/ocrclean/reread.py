@@ -1,0 +1,91 @@
+"""Second readings: what is asked of a page image once more, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ocrclean.model import Box
+
+
+class Layout(StrEnum):
+    """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box; ``PIECE`` a piece of a
+    line of running text; ``RAISED`` raised figures behind a word, ``FIGURES`` nothing but figures, raised or not."""
+
+    WORD = "word"
+    LINE = "line"
+    BLOCK = "block"
+    SMALL = "small"
+    PIECE = "piece"
+    RAISED = "raised"
+    FIGURES = "figures"
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A piece of a page image to be read again; ``characters`` limits what may be read there; ``thinner`` takes off
+    some of the strokes of small print, where ink has run. A ``PIECE`` is read in one ``language``, as tesseract calls
+    it. For this and for figures, ``line`` is the line of the crop: as wide as that, as high as its words, around
+    its middle. Where it may show one ``among`` some texts, it is compared with them and not read."""
+
+    page: int
+    box: Box
+    layout: Layout
+    characters: str | None = None
+    thinner: bool = False
+    language: str | None = None
+    line: Box | None = None
+    among: tuple[str, ...] = ()
+
+
+class Alike(str):
+    """The text among those of a crop that it looks like most, and how much it looks like each of them, -1 to 1."""
+
+    __slots__ = ("likeness",)
+    likeness: tuple[float, ...]
+
+    def __new__(cls, texts: Sequence[str], likeness: Iterable[float]) -> Alike:
+        """Raises ValueError unless there are as many figures as texts, and one at least."""
+        figures = tuple(likeness)
+        if len(figures) != len(texts) or not texts:
+            raise ValueError(f"{len(figures)} figures for {len(texts)} texts")
+        found = super().__new__(cls, texts[figures.index(max(figures))])
+        found.likeness = figures
+        return found
+
+
+class ReadAgain(str):
+    """The text of a crop, with the engine's confidence in each word of it, 0 to 100."""
+
+    __slots__ = ("confidences",)
+    confidences: tuple[float, ...]
+
+    def __new__(cls, text: str, confidences: Iterable[float]) -> ReadAgain:
+        """Raises ValueError unless there are as many confidences as words."""
+        read = super().__new__(cls, text)
+        read.confidences = tuple(confidences)
+        if len(read.confidences) != len(text.split()):
+            raise ValueError(f"{len(read.confidences)} confidences for {text!r}")
+        return read
+
+
+class ReadFigures(str):
+    """The figures of a crop, with the probability of each figure, 0 to 9, at each place."""
+
+    __slots__ = ("figures",)
+    figures: tuple[tuple[float, ...], ...]
+
+    def __new__(cls, figures: Iterable[Sequence[float]]) -> ReadFigures:
+        """Raises ValueError unless there are ten probabilities at each place."""
+        rows = tuple(map(tuple, figures))
+        if any(len(row) != 10 for row in rows):
+            raise ValueError(f"not ten figures: {rows}")
+        read = super().__new__(cls, "".join(str(max(range(10), key=row.__getitem__)) for row in rows))
+        read.figures = rows
+        return read
+
+
+#: Reads crops of a document's page images again: the text of each, or None where there is none. An engine that says how
+#: sure it is gives a `ReadAgain`, and of figures a `ReadFigures`.
+Reread = Callable[[Sequence[Crop]], list[str | None]]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from ocrclean import record
+from ocrclean import cli, record
 from ocrclean.errors import ExitCode
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -209,3 +211,20 @@ def test_any_name_of_a_file_will_do(tmp_path: Path, name: bytes) -> None:
     (failure,) = (tmp_path / "out" / "failures.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(failure)["path"] == str(path.with_suffix(".pdf"))
     assert ocrclean("verify", tmp_path / "out").returncode == ExitCode.OK
+
+
+def test_an_interrupt_that_python_ignores_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal may fall into the clearing away of an object, where what is raised is ignored."""
+
+    class Gone:
+        def __del__(self) -> None:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "unraisablehook", cli.once_more)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        Gone()
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(10)
+    finally:
+        signal.signal(signal.SIGTERM, before)

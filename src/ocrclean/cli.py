@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -254,9 +255,20 @@ def verify(
         raise typer.Exit(ExitCode.VERIFY)
 
 
+def once_more(ignored: sys.UnraisableHookArgs) -> None:
+    """Python ignores what is raised while it clears an object away: an interrupt that falls there comes again."""
+    if ignored.exc_type is KeyboardInterrupt:
+        again = threading.Timer(0.1, signal.pthread_kill, (threading.main_thread().ident, signal.SIGTERM))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(ignored)
+
+
 def main() -> None:
     """Entry point: the one place that turns errors into messages and exit codes."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.unraisablehook = once_more
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may be no UTF-8

@@ -23,7 +23,7 @@ from ocrclean.errors import OutputError, UsageError
 from ocrclean.schedule import Task, WorkerDiedError, drive
 from ocrclean.verify import verify
 from ocrclean.work import PARTS, Options, Pages
-from ocrclean.workers import Pool
+from ocrclean.workers import GRACE, Pool
 
 OPTIONS = Options()
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -181,6 +181,7 @@ def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path) -> None:
         time.sleep(chance.uniform(0.5, 3))
         process.kill()
         process.wait()
+        time.sleep(2 * GRACE)  # its workers put what they have in hand in order, and are gone
         for folder in output.documents(tmp_path / "out"):
             record.settle(folder)
             assert verify(folder) == []

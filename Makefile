@@ -1,6 +1,6 @@
 # make demo    clean the scanned release in fixtures/ and show what was done
 # make test    run the tests
-# make check   tests, types, style, and the build of the package
+# make check   tests, types and style
 # make bench   every benchmark in benchmarks/, each on its development data or else on fixtures/
 #
 # Each target does all set-up itself: a virtual environment in .venv, the package, tesseract with English and French.

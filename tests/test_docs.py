@@ -55,3 +55,13 @@ def test_defaults_are_those_of_the_library() -> None:
     told = options.as_json() | {"max_" + name: value for name, value in asdict(options.limits).items()}
     told["page_seconds"] = options.page_seconds
     assert {name: defaults[name] for name in told} == told
+
+
+def test_data_say_where_they_are_from_and_which_tool_made_them() -> None:
+    data = ROOT / "src" / "ocrclean" / "data"
+    rows = [line.split("|") for line in (data / "README.md").read_text("utf-8").splitlines() if line.startswith("| `")]
+    files = {name for row in rows for name in re.findall(r"`([^`]+)`", row[1])}
+    assert files == {path.name for path in data.iterdir()} - {"README.md", "__pycache__"}
+    tools = {name for row in rows for name in re.findall(r"`(tools/[^`]+)`", row[5])}
+    assert tools
+    assert all((ROOT / name).is_file() for name in tools)

@@ -115,6 +115,41 @@ def test_pages_that_are_read_are_not_read_again(tmp_path: Path) -> None:
     assert not (out / "000.txt" / PARTS).exists()
 
 
+def test_what_a_dead_worker_was_clearing_away_is_cleared_away(tmp_path: Path) -> None:
+    """It had written the record and was removing the pages: the call is made again, by another worker."""
+    source = texts(tmp_path / "box", 1) / "000.txt"
+    out = tmp_path / "out"
+    probe = work.probe(job(source), out, OPTIONS)
+    work.read_range(job(source), out, OPTIONS, probe.sha256, [1, 2])
+    done = work.finish(job(source), out, OPTIONS, probe)
+    whole = contents(out)
+    taken = out / "000.txt" / f"{record.TEMPORARY}0"
+    taken.mkdir()
+    (taken / "000001.json").touch()
+    assert work.finish(job(source), out, OPTIONS, probe) == done
+    assert not taken.exists()
+    assert contents(out) == whole
+
+
+def _begin_and_die(_: Job, output: Path, *__: object) -> None:
+    begun = output / "000.txt" / f"{record.TEMPORARY}{os.getpid()}"
+    begun.mkdir()
+    (begun / record.CLEAN).touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_dead_workers_had_begun_is_gone_at_the_end_of_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, out = texts(tmp_path / "box", 1), tmp_path / "out"
+    monkeypatch.setattr(work, "finish", _begin_and_die)
+    (failure,) = batch.run([box / "000.txt"], out, OPTIONS, jobs=1).failures
+    assert "crashed" in failure.reason
+    assert not [p for p in out.rglob("*") if p.name.startswith(record.TEMPORARY)]
+    monkeypatch.undo()
+    assert len(batch.run([box / "000.txt"], out, OPTIONS, jobs=1).documents) == 1
+
+
 def test_only_the_pages_that_are_asked_for_are_read(tmp_path: Path) -> None:
     source, out = FIXTURES / "two-pages.tif", tmp_path / "out"
     second, both = Options(pages=Pages.parse("2-")), Options()

@@ -29,7 +29,10 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     scheduler = start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file))
     workers = []
     try:
+        end = time.monotonic() + 60
         while not file.exists() or not file.read_text():
+            assert scheduler.poll() is None, "the scheduler has ended; Dask needs /proc on Linux"
+            assert time.monotonic() < end, "the scheduler does not come up"
             time.sleep(0.2)
         address = json.loads(file.read_text())["address"]
         one = ["--host", "127.0.0.1", "--nthreads", "1", "--local-directory", str(tmp_path), "--no-nanny"]
@@ -67,7 +70,8 @@ def test_a_worker_lost_in_the_middle_costs_nothing(
     assert near.returncode == 0
 
     def contents(out: Path) -> dict[str, bytes]:
-        return {p.relative_to(out).as_posix(): p.read_bytes() for p in out.rglob("*.txt/*")}
+        """All files, and all folders as files without a content."""
+        return {p.relative_to(out).as_posix(): p.read_bytes() if p.is_file() else b"" for p in out.rglob("*.txt/**/*")}
 
     one, two = contents(tmp_path / "far"), contents(tmp_path / "near")
     assert len(two) >= 40 * 5

@@ -9,13 +9,14 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
 
-from ocrclean import discover, output, work
+from ocrclean import discover, output, record, work
 from ocrclean.cluster import executor
 from ocrclean.discover import Job
 from ocrclean.errors import EngineMissingError, OcrcleanError, OutputError, SourceError
@@ -106,23 +107,21 @@ def run(
             count = jobs or os.cpu_count() or 1
             start: Callable[[], Executor] = partial(Pool, count)
         else:
-            cluster, count = executor(scheduler)
-            start = partial(_same, cluster)
-        drive(start, _Run(todo, out, options, retry, count, observers, outcome).tasks(), width=2 * count)
+            cluster = executor(scheduler)
+            count, start = cluster.workers, lambda: cluster
+        everything = _Run(todo, out, options, retry, count, observers, outcome)
+        drive(start, everything.tasks(), width=2 * count)
+        everything.tidy()
         outcome.documents.sort()
         outcome.failures.sort(key=lambda f: (f.path, f.page or 0))
         output.write_failures(out, outcome.failures)
     return outcome
 
 
-def _same(executor: Executor) -> Executor:
-    return executor
-
-
 @dataclass(slots=True)
 class _Run:
     """The tasks of a run, and what it adds up to: the running headers of each folder, the short documents that wait for
-    them, and how many documents of the folder these wait for."""
+    them, how many documents of the folder these wait for, and the documents that were not done when it began."""
 
     jobs: Sequence[Job]
     out: Path
@@ -136,6 +135,7 @@ class _Run:
     headers: defaultdict[Path, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     short: defaultdict[Path, list[_Reading]] = field(default_factory=lambda: defaultdict(list))
     ahead: Counter[Path] = field(default_factory=Counter)
+    begun: list[Job] = field(default_factory=list)
 
     def tasks(self) -> Iterator[Task]:
         """One task for each handful of documents; the others follow from it."""
@@ -169,6 +169,7 @@ class _Run:
                 self.advance(job, done.pages)
                 tasks += self.finished(job, done)
             else:
+                self.begun.append(job)
                 arguments = (job, self.out, self.options)
                 tasks.append(Task(work.probe, arguments, partial(self.probed, job), partial(self.failed, job)))
         return tasks
@@ -191,6 +192,15 @@ class _Run:
             count = min(len(numbers), ceil(count / self.workers) * self.workers)
         ends = [round(k * len(numbers) / count) for k in range(count + 1)] if count else []
         return [numbers[a:b] for a, b in pairwise(ends)]
+
+    def tidy(self) -> None:
+        """Clear away what workers that died left in the folders of documents, now that nobody is at work on them."""
+        written = set(self.outcome.documents)
+        for folder, name in ((job.folder(self.out), str(job.name)) for job in self.begun):
+            with suppress(OSError):  # it was told, or is looked at by the next run
+                if name in written:
+                    work.drop_parts(folder)
+                record.settle(folder)
 
     def advance(self, job: Job, pages: int) -> None:
         """Note pages that are read."""

@@ -65,7 +65,6 @@ def drive(start: Callable[[], Executor], tasks: Iterator[Task], width: int) -> N
                     raise error
                 else:
                     ready.extend(task.then(future.result()))
-                del future  # a cluster makes what it still holds again when the worker that made it dies
     except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
         raise

@@ -267,7 +267,8 @@ def finish(job: Job, output: Path, options: Options, probed: Probe, running: Seq
     """Clean a document whose pages are read, and write its record; gives what is known of it. ``running`` are the
     running headers of the other documents in its folder.
 
-    Once it is written, the same call gives the same again: a cluster repeats a call whose answer was lost.
+    Once it is written, the same call gives the same again: it is repeated where its answer was lost with a worker, who
+    may have been clearing away the pages.
     """
     from ocrclean import pipeline, reader, sources
     from ocrclean.ocr import Tesseract
@@ -276,6 +277,7 @@ def finish(job: Job, output: Path, options: Options, probed: Probe, running: Seq
     folder = job.folder(output)
     parts = parts_of(job, output, probed.sha256, options)
     if not parts.exists() and (done := written([job], output, options, False)[0]):
+        record.settle(folder)
         return done
     tesseract = Tesseract(options.languages, options.page_seconds)
     with sources.open_source(job.path, dpi=options.dpi, layers=options.layers, limits=options.limits) as opened:
@@ -289,11 +291,15 @@ def finish(job: Job, output: Path, options: Options, probed: Probe, running: Seq
         )
     rows = map(reader.page_rows, _parts(parts, probed)) if source.media_type != "text/plain" else None
     about = record.write(cleaned, folder, options=options.as_json(), pages=rows)
-    taken = folder / f"{record.TEMPORARY}{secrets.token_hex(8)}"  # all at once: half of them would be taken for pages
-    with suppress(FileNotFoundError):
-        (folder / PARTS).rename(taken)
-    shutil.rmtree(taken, ignore_errors=True)
+    drop_parts(folder)
     return _done(job, about, options)
+
+
+def drop_parts(folder: Path) -> None:
+    """Remove the pages that wait for a document: all at once, for half of them would be taken for pages."""
+    with suppress(FileNotFoundError):
+        (folder / PARTS).rename(taken := folder / f"{record.TEMPORARY}{secrets.token_hex(8)}")
+        shutil.rmtree(taken, ignore_errors=True)
 
 
 def _parts(parts: Path, probed: Probe) -> Iterator[ReadPage]:

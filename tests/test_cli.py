@@ -178,6 +178,16 @@ def test_options_come_from_the_file_the_environment_and_the_command_line(
     done = ocrclean("run", source, "-o", "out")
     assert done.returncode == ExitCode.USAGE
     assert b"ocrclean.toml: there is no option 'resolution'" in done.stderr
+    Path("ocrclean.toml").write_text("json = true\ndry_run = true\n")
+    assert json.loads(ocrclean("run", source, "-o", "new").stdout)["todo"] == "read"
+
+
+@pytest.mark.parametrize("line", ['dpi = "many"', "jobs = 0", "apply-above = 7", 'furniture = "maybe"', "dpi = [3]"])
+def test_a_value_that_cannot_be_is_named_with_its_file_and_key(tmp_path: Path, line: str) -> None:
+    file = lines(tmp_path / "my.toml", [line])
+    done = ocrclean("--config", file, "run", SEED, "-o", tmp_path / "out")
+    assert done.returncode == ExitCode.USAGE
+    assert f"my.toml: {line}".replace('"', "'").encode() in done.stderr
 
 
 def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
@@ -211,6 +221,35 @@ def test_any_name_of_a_file_will_do(tmp_path: Path, name: bytes) -> None:
     (failure,) = (tmp_path / "out" / "failures.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(failure)["path"] == str(path.with_suffix(".pdf"))
     assert ocrclean("verify", tmp_path / "out").returncode == ExitCode.OK
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are terminals for programs on POSIX systems only")
+def test_a_terminal_shows_any_name_as_it_is(tmp_path: Path) -> None:
+    """Brackets, which are markup to some, and control characters, which terminals obey; what failed, in the end."""
+    import pty
+
+    box = tmp_path / "box [red]"
+    lines(box / "d[" / "b].txt", ["Text."])
+    lines(box / "two\n\x1b[2Jlines[bold].txt", ["Text."])
+    lines(box / "not[" / "red].pdf", ["no PDF"])
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-o", str(tmp_path / "out")]
+    environment = os.environ | {"COLUMNS": "200", "TERM": "dumb"}
+    process = subprocess.Popen(command, env=environment, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    with open(ours, "rb", closefd=True, buffering=0) as terminal:  # noqa: PTH123 - a number, no path
+        while True:
+            try:
+                said += terminal.read(4096)
+            except OSError:  # the other side is closed
+                break
+    assert process.wait() == ExitCode.FAILURES, said.decode()
+    assert said.count(b"not[/red].pdf") == 2  # when it failed, and in the closing table
+    assert b"\x1b[2J" not in said
+    trace = ocrclean("trace", tmp_path / "out/d[/b].txt", "Text.")
+    assert (trace.returncode, b"Text." in trace.stdout) == (ExitCode.OK, True), trace.stderr.decode()
+    assert ocrclean("show", tmp_path / "out/d[/b].txt").returncode == ExitCode.OK
 
 
 def test_an_interrupt_that_python_ignores_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:

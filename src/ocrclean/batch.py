@@ -76,7 +76,7 @@ def _plan(job: Job, out: Path, options: Options, retry: bool) -> Plan:
     except OcrcleanError as error:
         return Plan(str(job.name), "fail", 0, error.message)
     if left := len(probe.missing):
-        return Plan(str(job.name), "read", len(probe.wanted), f"{left} pages are not read yet")
+        return Plan(str(job.name), "read", len(probe.wanted), f"{left} not read yet")
     return Plan(str(job.name), "clean", len(probe.wanted), "the pages are read; other options or version")
 
 

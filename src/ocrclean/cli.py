@@ -6,16 +6,19 @@ import io
 import signal
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ocrclean import __version__
-from ocrclean.errors import ExitCode, NotFoundError, OcrcleanError, SourceError, UsageError
+from ocrclean.errors import ExitCode, NotFoundError, OcrcleanError, SourceError, UsageError, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Container
+
+    from typer.core import TyperOption
 
     from ocrclean.model import Span
 
@@ -59,8 +62,20 @@ def _root(
     path = config or Path(settings.NAME)
     if context.invoked_subcommand == "run" and (config or path.is_file()):
         command = typer.main.get_command(app).commands["run"]  # type: ignore[attr-defined]
-        known = [p.name for p in command.params if p.param_type_name == "option" and p.name != "help"]
-        context.default_map = {"run": settings.load(path, known)}
+        options = {
+            next(o for o in p.opts if o.startswith("--"))[2:]: p
+            for p in command.params
+            if p.param_type_name == "option" and p.name != "help"
+        }
+
+        def check(option: TyperOption, value: object) -> None:
+            try:
+                option.process_value(context, value)
+            except typer.BadParameter as error:
+                raise ValueError(error.message) from error
+
+        loaded = settings.load(path, {name: partial(check, option) for name, option in options.items()})
+        context.default_map = {"run": {options[name].name: value for name, value in loaded.items()}}
 
 
 @app.command()
@@ -275,7 +290,7 @@ def main() -> None:
     try:
         app()
     except OcrcleanError as error:
-        print(f"ocrclean: {error}\n  {error.remedy}", file=sys.stderr)
+        print(f"ocrclean: {one_line(str(error))}\n  {one_line(error.remedy)}", file=sys.stderr)
         sys.exit(error.exit_code)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,23 @@ from ocrclean.errors import UsageError
 NAME = "ocrclean.toml"
 
 
-def load(path: Path, known: Iterable[str]) -> dict[str, Any]:
+def load(path: Path, known: Mapping[str, Callable[[Any], object]]) -> dict[str, Any]:
     """The options of a configuration file, by the names of the command line (``apply-above`` or ``apply_above``).
 
-    Raises UsageError where the file is no TOML, or names an option that ``run`` does not have.
+    ``known`` are those that ``run`` has, each with what raises ValueError where a value cannot be its value. Raises
+    UsageError where the file is no TOML, names another option or gives one such a value.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"cannot be read: {error}", remedy='write it as TOML, lang = "eng"', path=str(path)) from error
-    options = {name.replace("-", "_"): value for name, value in table.items()}
-    names = sorted(known)
-    if strange := sorted(set(options) - set(names)):
-        raise UsageError(f"there is no option {strange[0]!r}", remedy=f"use one of: {', '.join(names)}", path=str(path))
+    options = {name.replace("_", "-"): value for name, value in table.items()}
+    names = ", ".join(sorted(known))
+    for name, value in options.items():
+        if name not in known:
+            raise UsageError(f"there is no option {name!r}", remedy=f"use one of: {names}", path=str(path))
+        try:
+            known[name](value)
+        except ValueError as error:
+            raise UsageError(f"{name} = {value!r}: {error}", remedy="ocrclean run --help", path=str(path)) from error
     return options

@@ -20,6 +20,15 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def one_line(text: str) -> str:
+    r"""A text, which may hold any name of a file, as it can be printed: what is no character to see is escaped.
+
+    >>> print(one_line("a\nb [\x1b] caf" + chr(0xDCE9)))
+    a\nb [\x1b] caf\udce9
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
 class OcrcleanError(Exception):
     """Base of all errors that a user can do something about.
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from ocrclean import record
+from ocrclean.errors import one_line
 from ocrclean.output import RUN, read_run
 from ocrclean.work import Done, Failure
 
@@ -90,6 +91,5 @@ class Log(Observer):
             record.write_file(self._output / RUN, record.as_json(state, indent=1))
 
     def _note(self, line: str) -> None:
-        line = line.replace("\n", "\\n")
-        with suppress(OSError), (self._output / LOG).open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.write(f"{record.now()} {line}\n")
+        with suppress(OSError), (self._output / LOG).open("a", encoding="utf-8") as log:
+            log.write(f"{record.now()} {one_line(line)}\n")

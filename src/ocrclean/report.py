@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
+from ocrclean.errors import one_line
 from ocrclean.observe import EVERY, Observer
 from ocrclean.output import FAILURES
 from ocrclean.work import Done, Failure
@@ -35,13 +37,17 @@ ROWS = (
     ("noise removed", ("noise",)),
 )
 
+#: Failures that the closing table shows; all of them are in failures.jsonl.
+MOST = 20
+
 
 class Bar(Observer):
     """A bar by pages on standard error, with rate, time left and failures; a context manager."""
 
     def __init__(self) -> None:
         columns = (BarColumn(), MofNCompleteColumn(), TextColumn("pages {task.fields[rate]}"), TimeRemainingColumn())
-        name, failures = TextColumn("{task.description}"), TextColumn("[red]{task.fields[failures]}")
+        name = TextColumn("{task.description}", markup=False)  # brackets are what they are
+        failures = TextColumn("[red]{task.fields[failures]}")
         self._bar = Progress(name, *columns, failures, console=Console(stderr=True), transient=True)
         self._task = self._bar.add_task("looking", total=None, rate="", failures="")
         self._failures = 0
@@ -57,7 +63,7 @@ class Bar(Observer):
         """Move the bar."""
         speed = self._bar.tasks[0].speed
         rate = f"{speed:.1f}/s" if speed else ""
-        self._bar.update(self._task, total=known, completed=done, description=name[-40:], rate=rate)
+        self._bar.update(self._task, total=known, completed=done, description=one_line(name)[-40:], rate=rate)
 
     def failed(self, failure: Failure) -> None:
         """Print a failure above the bar, and count it."""
@@ -82,7 +88,7 @@ class Lines(Observer):
         """Print how far the run is, now and then."""
         if time.monotonic() - self._told >= EVERY:
             self._told = time.monotonic()
-            print(f"{done} of {known} pages, {name}", file=sys.stderr, flush=True)
+            print(f"{done} of {known} pages, {one_line(name)}", file=sys.stderr, flush=True)
 
     def failed(self, failure: Failure) -> None:
         """Print a failure."""
@@ -121,8 +127,11 @@ def observer(*, as_json: bool) -> Bar | Lines | Events:
 
 
 def _told(failure: Failure) -> str:
-    where = failure.path + (f", page {failure.page}" if failure.page else "")
-    return f"failed: {where}: {failure.reason}\n  {failure.remedy}"
+    return f"failed: {_place(failure)}: {one_line(failure.reason)}\n  {one_line(failure.remedy)}"
+
+
+def _place(failure: Failure) -> str:
+    return one_line(failure.path) + (f", page {failure.page}" if failure.page else "")
 
 
 def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
@@ -143,9 +152,16 @@ def print_outcome(outcome: Outcome, *, as_json: bool) -> None:
     if table.rows:
         console.print(table)
     documents = _count(len(outcome.documents), "document")
-    console.print(f"{_count(outcome.pages, 'page')} in {documents}, in {outcome.output}")
+    console.print(f"{_count(outcome.pages, 'page')} in {documents}, in {one_line(outcome.output)}")
     if outcome.failures:
-        console.print(f"{_count(len(outcome.failures), 'failure')}, listed in {Path(outcome.output, FAILURES)}")
+        failed = Table(show_edge=False, pad_edge=False)
+        for name in ("failed", "reason", "what to do"):
+            failed.add_column(name, overflow="fold")
+        for failure in outcome.failures[:MOST]:
+            failed.add_row(*map(Text, (_place(failure), one_line(failure.reason), one_line(failure.remedy))))
+        console.print("", failed, sep="\n")
+        listed = one_line(str(Path(outcome.output, FAILURES)))
+        console.print(f"{_count(len(outcome.failures), 'failure')}, all of them listed in {listed}", soft_wrap=True)
 
 
 def _count(number: int, noun: str) -> str:
@@ -157,7 +173,7 @@ def print_origins(origins: Sequence[Origin], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(o) for o in origins], ensure_ascii=False))
         return
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False)
     for o in origins:
         table = Table(show_header=False, show_edge=False, box=None, pad_edge=False)
         table.add_column(style="bold")
@@ -197,7 +213,7 @@ def print_verified(checked: Sequence[tuple[Path, list[Problem]]], *, as_json: bo
         return
     for folder, problems in checked:
         for problem in problems:
-            print(f"{folder / problem.file}" + str(problem).removeprefix(problem.file))
+            print(one_line(f"{folder / problem.file}" + str(problem).removeprefix(problem.file)))
     bad = sum(bool(problems) for _, problems in checked)
     print(f"{len(checked)} documents checked: " + (f"{bad} with problems" if bad else "all is as it was written"))
 
@@ -205,7 +221,9 @@ def print_verified(checked: Sequence[tuple[Path, list[Problem]]], *, as_json: bo
 def print_plan(plans: Sequence[Plan], *, as_json: bool) -> None:
     """What a run would do, a line for each document."""
     for p in plans:
-        print(json.dumps(asdict(p)) if as_json else f"{p.todo:6} {p.name}  ({p.pages} pages: {p.why})")
+        print(
+            json.dumps(asdict(p)) if as_json else f"{p.todo:6} {one_line(p.name)}  ({_count(p.pages, 'page')}: {p.why})"
+        )
 
 
 def print_status(state: Mapping[str, Any], *, at_work: bool, as_json: bool) -> None:

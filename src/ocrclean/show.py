@@ -45,7 +45,7 @@ def page(stored: Stored, number: int) -> RenderableType:
         )
     raw = record.span_of(pages[number - 1]["raw"])
     here = [r for r in stored.records if raw.start <= r["raw"]["start"] <= raw.end]
-    table = Table(title=f"{stored.folder.name}, page {number} of {len(pages)}", show_lines=False, expand=True)
+    table = Table(title=Text(f"{stored.folder.name}, page {number} of {len(pages)}"), show_lines=False, expand=True)
     table.add_column("raw", ratio=1, overflow="fold")
     table.add_column("clean", ratio=1, overflow="fold")
     for part in rows(stored.raw, raw, [record.span_of(r["raw"]) for r in here if Status(r["status"]).changes]):

@@ -19,10 +19,12 @@ from ocrclean.detectors.words.again import LEAST, second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
+from ocrclean.detectors.words.doubts import Doubt, language
 from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.figures import shape
 from ocrclean.detectors.words.marks import PILCROWS
-from ocrclean.detectors.words.readings import MISREAD, Doubt, Rates, Readings, language
+from ocrclean.detectors.words.rates import MISREAD, Rates
+from ocrclean.detectors.words.readings import Readings
 from ocrclean.detectors.words.rivals import mended
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
 from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
@@ -279,7 +281,7 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
             share = (unknown[last] - unknown[first] - 1) / max(1, last - first - 1)
             french = stretch.french[edge.start]
             rarity = max(-log(readings.model.claim(w, french)) for w in edge.words)
-            yield Choice(edge, choice.margin, max(0.0, share), rarity, readings.rarely(edge), french)
+            yield Choice(edge, choice.margin, max(0.0, share), rarity, readings.rates.rarely(edge), french)
         low = high
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from ocrclean.detectors.words.tokens import Token
 
@@ -85,3 +86,16 @@ def inside_word(core: str) -> bool:
     (True, False, False)
     """
     return _INSIDE.fullmatch(core) is not None and core[1:] == core[1:].lower()
+
+
+def lone(token: Token, beside: str, expected: bool) -> Iterator[str]:
+    """What a lone l may be: the figure that looks like it, where figures stand ``beside`` it or are ``expected`` there,
+    and the capital.
+
+    >>> list(lone(Token(0, "", "l", ","), "July 2016", False)), list(lone(Token(0, "", "l", "'"), "de", False))
+    (['1', 'I'], [])
+    """
+    if token.core == "l" and not token.lead and token.tail[:1] not in ("'", "’", "."):
+        if expected or any(char.isdigit() for char in beside):
+            yield "1"
+        yield "I"

@@ -171,3 +171,26 @@ def _sequences(found: Iterable[Token]) -> Iterator[tuple[str, ...]]:
         last = token
     if sequence:
         yield tuple(sequence)
+
+
+def one_case(text: str) -> bool:
+    """Whether a word has no capital but its first letter and those of its parts, or nothing but capitals."""
+    return text.isupper() or all(part[1:].islower() or len(part) < 2 for part in re.split(r"[\W_]", text))
+
+
+def less_or_more(core: str, text: str) -> bool:
+    """Whether a word and its reading differ by letters left out of one of them, and by nothing else.
+
+    >>> less_or_more("rsync", "sync"), less_or_more("debfoster", "debt foster"), less_or_more("tbe", "the")
+    (True, True, False)
+    """
+    shorter, longer = sorted((plain(core).replace("'", ""), plain(text).replace("'", "").replace(" ", "")), key=len)
+    rest = iter(longer)
+    return shorter != longer and all(letter in rest for letter in shorter)
+
+
+def unmarked(found: Sequence[Token]) -> list[str]:
+    """The texts of tokens, without the marks around them all."""
+    texts = [token.text for token in found]
+    texts[0], texts[-1] = found[0].core + found[0].tail, found[-1].lead + found[-1].core
+    return texts

@@ -63,6 +63,7 @@ def runs(c: Cleaned, *parts: Part) -> str:
 def rendered(c: Cleaned) -> tuple[str, str]:
     """What a reader of the rendered edition sees: the text, and the notes behind it; without the numbers of notes."""
     page = COMMONMARK.render(reading.edition(c).text)
+    assert not re.search('<(?:pre|ul|ol|h[1-6]|table|blockquote|em|strong|a href="[^#])', page.partition("<hr")[0])
     page = re.sub(r"<!--.*?-->", "", page, flags=re.DOTALL)
     page = re.sub(r'<sup class="footnote-ref">.*?</sup>|<a href="#fnref.*?</a>', "", page, flags=re.DOTALL)
     body, _, foot = page.partition('<section class="footnotes">')
@@ -214,6 +215,32 @@ def test_tables_and_lists_keep_their_lines() -> None:
     ]
 
 
+def test_items_follow_on_items_of_their_kind_alone() -> None:
+    raw = f"- {FULL}\n- The second line goes on to the very end of it, as the first and\n- of one line\n\n"
+    raw += f"(1) {FULL} and\n(2) {FULL} and sections 12 and\n16. A sentence."
+    assert blocks(marked(raw)) == [
+        f"\\- {FULL}",
+        "\\- The second line goes on to the very end of it, as the first and - of one line",
+        f"(1) {FULL} and",
+        f"(2) {FULL} and sections 12 and 16. A sentence.",
+    ]
+
+
+def test_a_table_of_contents_keeps_its_lines() -> None:
+    c = marked(
+        "Contents of the report ........... 1\n3.5 What it is about. ............. 12\n4 The end . . . . . . . . . . iv"
+    )
+    assert blocks(c) == [
+        "Contents of the report ........... 1\\\n3.5 What it is about. ............. 12\\\n"
+        "4 The end . . . . . . . . . . iv"
+    ]
+
+
+def test_a_number_above_the_marker_is_no_label() -> None:
+    c = marked(f"~1 The heading of it\n\n{FULL}\nand ends.^1\n\n{FULL}")
+    assert blocks(c) == ["1 The heading of it", f"{FULL} and ends.[^1]", FULL]
+
+
 def printed(*lines: tuple[int, int, int, str]) -> Cleaned:
     """A page image with these lines: left edge, top, height of the print, text; a character is half as wide as high."""
     raw, words = "", []
@@ -250,3 +277,24 @@ def test_smaller_print_at_the_foot_tells_the_notes_from_the_text() -> None:
         "and the end of the note of the page before",
         "[^1]: See A.",
     ]
+
+
+def test_pieces_of_one_printed_line_go_on() -> None:
+    c = printed((100, 100, 30, "It ended here."), (800, 102, 30, "What followed"), (100, 150, 30, FULL))
+    assert blocks(c)[0] == f"It ended here. What followed {FULL}"
+
+
+def test_notes_that_lost_their_labels_are_counted() -> None:
+    def page(*lost: str) -> Cleaned:
+        return printed(
+            (100, 100, 30, FULL),
+            (100, 150, 30, "and ends.^1 Then more.^2 And more.^3 At last.^4"),
+            (100, 210, 22, f"~1 {FULL}."),
+            *((100, 250 + 40 * k, 22, text) for k, text in enumerate(lost)),
+            (100, 250 + 40 * len(lost), 22, f"~4 {FULL}."),
+        )
+
+    text = reading.edition(page("® See B.", "# See C.")).text
+    assert "<!-- numbered by count, as their labels were not found: 2, 3 -->" in text
+    assert text.endswith(f"[^1]: {FULL}.\n\n[^2]: ® See B.\n\n[^3]: \\# See C.\n\n[^4]: {FULL}.\n\n")
+    assert "by count" not in reading.edition(page("® See B.", "# See C.", "® And D.")).text

@@ -7,15 +7,15 @@ adds marks and leaves nothing out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ocrclean.model import Kind
+from ocrclean.model import Kind, Span
 from ocrclean.pipeline import Cleaned
-from ocrclean.reading.blocks import Part, assemble, asserted
+from ocrclean.reading.blocks import Block, Part, Run, assemble, asserted
 from ocrclean.reading.markdown import Writer, Written
-from ocrclean.reading.notes import Reference, identifiers
+from ocrclean.reading.notes import Reference, below, counted, identifiers
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Edition:
 
 def edition(cleaned: Cleaned, *, furniture: bool = True) -> Edition:
     """The reading edition of a document; without ``furniture`` headers, stamps and the like are left out."""
-    found = {
+    references = {
         kind: [
             Reference(span, cleaned.document.page_at(f.span.start).number, f.value or span.of(cleaned.text))
             for span, f in asserted(cleaned, (Kind.FOOTNOTE_MARKER, Kind.FOOTNOTE_LABEL))
@@ -60,11 +60,24 @@ def edition(cleaned: Cleaned, *, furniture: bool = True) -> Edition:
         ]
         for kind in (Kind.FOOTNOTE_MARKER, Kind.FOOTNOTE_LABEL)
     }
-    names = identifiers(found[Kind.FOOTNOTE_MARKER], found[Kind.FOOTNOTE_LABEL])
-    markers = [marker.span for marker in found[Kind.FOOTNOTE_MARKER]]
-    labels = {label.span: names[label.span] for label in found[Kind.FOOTNOTE_LABEL]}
-    blocks = assemble(cleaned, markers, labels)
-    writer = Writer(cleaned, markers, names)
+    markers = references[Kind.FOOTNOTE_MARKER]
+    labels = below(references[Kind.FOOTNOTE_LABEL], markers)
+    names, blocks, heads = _assembled(cleaned, markers, labels)
+    numbers = {label.span: label.number for label in labels}
+    lost = counted([Reference(head.span, head.page, numbers.get(head.span, "")) for head in heads])
+    if lost:
+        labels = sorted([*labels, *lost], key=lambda label: label.span)
+        names, blocks, _ = _assembled(cleaned, markers, labels)
+    writer = Writer(cleaned, [marker.span for marker in markers], names)
     writer.body([b for b in blocks if b.part is not Part.NOTE and (furniture or b.part is not Part.FURNITURE)])
-    writer.notes([b for b in blocks if b.part is Part.NOTE])
+    writer.notes([b for b in blocks if b.part is Part.NOTE], [names[label.span] for label in lost])
     return Edition("".join(writer.output), tuple(writer.written))
+
+
+def _assembled(
+    cleaned: Cleaned, markers: Sequence[Reference], labels: Sequence[Reference]
+) -> tuple[dict[Span, str], list[Block], list[Run]]:
+    """The footnote identifiers, the blocks, and where notes begin or may begin."""
+    names = identifiers(markers, labels)
+    spans = [marker.span for marker in markers]
+    return names, *assemble(cleaned, spans, {label.span: names[label.span] for label in labels})

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from ocrclean.model import FURNITURE, Finding, Kind, Span
 from ocrclean.pipeline import Cleaned
@@ -23,10 +24,14 @@ HEADING = 2
 SERIES = 3
 #: What tells the lines before the notes of a page from the notes, against one marker below or one label above: the
 #: print becoming smaller, a label, more space.
-FOOT, LABEL, APART = 1.5, 0.3, 0.1
+FOOT, LABEL, APART = 1.5, 0.3, 0.2
 
 _SENTENCE_END = re.compile(r"[.!?:;]\W{0,3}$|[”\"’')\]⁰¹²³⁴-⁹]$")
-_LIST_ITEM = re.compile(r"(?:[•▪●*–-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)}])\s+\S")
+_LIST_ITEM = re.compile(r"([•▪●*–-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)}])\s+\S")
+#: A dash or bullet before a small letter may as well be noise at the margin.
+_GOES_ON = re.compile(r"[^\w(]\s+[^\W\d_A-ZÀ-ÖØ-Þ]")
+#: A sign that a label was read as.
+_SIGN = re.compile(r"[^\w\s§¶&\"“”‘’'«»()\[\]–—-]{1,3}\s+\w")
 _WORD = re.compile(r"[^\W\d_]{2}")
 BROKEN = re.compile(r"\w[-‐]$")
 
@@ -74,8 +79,9 @@ def asserted(cleaned: Cleaned, kinds: Iterable[Kind]) -> list[tuple[Span, Findin
     return out
 
 
-def assemble(cleaned: Cleaned, markers: Sequence[Span], labels: Mapping[Span, str]) -> list[Block]:
-    """The blocks of a document by where they begin; ``labels`` gives each label of a note its identifier."""
+def assemble(cleaned: Cleaned, markers: Sequence[Span], labels: Mapping[Span, str]) -> tuple[list[Block], list[Run]]:
+    """The blocks of a document by where they begin, and where its notes do: at labels, and where an empty range says
+    that one may begin whose label is lost. ``labels`` gives each label of a note its identifier."""
     furniture = [span for span, _ in asserted(cleaned, FURNITURE)]
     assembly = _Assembly(cleaned.text, markers, labels)
     for page in cleaned.document.pages:
@@ -83,7 +89,7 @@ def assemble(cleaned: Cleaned, markers: Sequence[Span], labels: Mapping[Span, st
         assembly.page(found, boxed=page.image is not None and len(page.words) > 0)
         if apart:
             assembly.blocks.append(Block(Part.FURNITURE, tuple(Run(page.number, span) for span in apart)))
-    return assembly.closed()
+    return assembly.closed(), assembly.heads
 
 
 class _Assembly:
@@ -96,6 +102,7 @@ class _Assembly:
         self.paragraph: list[Line] = []
         self.note: list[Line] = []
         self.opening: set[Span] = set()
+        self.heads: list[Run] = []
         self.name: str | None = None
 
     def page(self, found: Sequence[Line], *, boxed: bool) -> None:
@@ -118,10 +125,13 @@ class _Assembly:
                 if label:
                     self._close_note()
                     self.note, self.name, below = [piece], self.labels[label], True
+                    self.heads.append(Run(line.page, label))
                 elif below and (left or boxed) and not sized and self._begins(self.note, piece):
                     below = False
                     self._text(piece, row)
                 elif below:
+                    if boxed and self._opens(piece):
+                        self.heads.append(Run(line.page, Span(span.start, span.start)))
                     if len(self.note) > 1 and self._begins(self.note, piece):
                         self.opening.add(span)
                     self.note.append(piece)
@@ -151,7 +161,7 @@ class _Assembly:
             cost = wrong
             if k < len(found):
                 line = found[k]
-                cost -= FOOT * line.foot + LABEL * labels[k] + APART * line.apart
+                cost -= FOOT * line.foot + LABEL * labels[k] + APART * (line.apart and (labels[k] or line.foot > 0))
                 wrong += labels[k] - markers[k]
             if not k or cost < best + 1e-9:
                 best, foot = cost, k
@@ -185,6 +195,17 @@ class _Assembly:
             and (line.span.of(self.text)[0].isalnum() or line.span.of(self.text)[0] in "(“")
         )
 
+    def _opens(self, line: Line) -> bool:
+        """Whether a line below the text may be the first of a note whose label is lost, by its place on the image."""
+        text = line.span.of(self.text)
+        if not _WORD.search(text):
+            return False
+        if not self.note or (len(self.note) > 1 and self._begins(self.note, line)):
+            return True
+        last = self.note[-1]
+        ended = _SENTENCE_END.search(last.span.of(self.text)) or last.room - line.first > WIDE
+        return _SIGN.match(text) is not None and bool(ended)
+
     def _text(self, line: Line, row: bool) -> None:
         if row:
             self._close_paragraph()
@@ -203,33 +224,52 @@ class _Assembly:
         """Whether a line begins a paragraph.
 
         The line before has to end a sentence, or to leave room for the first word of this one; and this one to stand
-        apart, to be indented, to begin an item of a list, or to follow on much room.
+        apart, to be indented, to begin an item of a list, or to follow on much room. An item that stands apart, or
+        follows on another, begins one anyway.
         """
-        if not before:
+        if not before or line.beside:
             return False
         text, last = line.span.of(self.text), before[-1].span.of(self.text)
         room = before[-1].room - line.first
         ended = _SENTENCE_END.search(last) is not None
-        item = _LIST_ITEM.match(text) is not None
-        goes_on = not item and (text[0].islower() or BROKEN.search(last) is not None)
+        item = _item(text)
+        goes_on = item is None and (text[0].islower() or BROKEN.search(last) is not None)
         if goes_on:
             return ended and (line.apart or before[-1].half)
+        follows = item == _item(before[0].span.of(self.text)) and not _GOES_ON.match(text)
+        if item and (line.apart or follows):
+            return True
         if not (ended or room > 1):
             return False
         wide = room > WIDE and (ended or len(before) <= HEADING or before[-1].half)
         heading = line.half and not _SENTENCE_END.search(text)
-        return item or line.apart or line.indented or wide or heading
+        return item is not None or line.apart or line.indented or wide or heading
 
     def _close_paragraph(self) -> None:
         if self.paragraph:
-            self.blocks.append(Block(Part.PARAGRAPH, self._runs(self.paragraph)))
+            self.blocks.append(Block(Part.PARAGRAPH, _runs(self.paragraph)))
         self.paragraph = []
 
     def _close_note(self) -> None:
-        if self.note:
-            part = Part.PARAGRAPH if self.name is None else Part.NOTE
-            self.blocks.append(Block(part, self._runs(self.note), self.name))
+        if self.note and self.name is not None:
+            runs = tuple(Run(line.page, line.span, line.span in self.opening) for line in self.note)
+            self.blocks.append(Block(Part.NOTE, runs, self.name))
+        else:
+            cuts = [k for k, line in enumerate(self.note) if not k or line.span in self.opening]
+            for first, end in pairwise([*cuts, len(self.note)]):
+                self.blocks.append(Block(Part.PARAGRAPH, _runs(self.note[first:end])))
         self.note, self.name = [], None
 
-    def _runs(self, found: Sequence[Line]) -> tuple[Run, ...]:
-        return tuple(Run(line.page, line.span, line.span in self.opening) for line in found)
+
+def _runs(found: Sequence[Line]) -> tuple[Run, ...]:
+    return tuple(Run(line.page, line.span) for line in found)
+
+
+def _item(text: str) -> str | None:
+    """How the item of a list is marked that a line begins, with a letter for letters and a figure for figures.
+
+    >>> _item("(ii) the second"), _item("12. of many"), _item("- one"), _item("No item")
+    ('(a)', '1.', '-', None)
+    """
+    match = _LIST_ITEM.match(text)
+    return re.sub(r"[^\W\d_]+", "a", re.sub(r"\d+", "1", match[1])) if match else None

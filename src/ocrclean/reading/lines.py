@@ -33,7 +33,10 @@ TALL = 1.3
 #: The width of a character in heights of a word, for text without an image.
 CHARACTER = 0.5
 
-_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S.*\S(?: {3,}|\t+)\S|\|.*\|")
+#: Columns within a line of text, or dots that lead to the page in a table of contents.
+_COLUMNS = re.compile(r"\S(?: {3,}|\t+)\S.*\S(?: {3,}|\t+)\S|\|.*\||\.{5,}\W*\w{1,5}$|(?: \.){5,}\W*\w{1,5}$")
+#: A piece on the height of the one before, to the right of it, goes on with its line: in heights of a word.
+LEVEL = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,8 @@ class Line:
 
     ``apart``: it stands farther below the line before than lines usually do, or begins another column; ``indented``:
     farther to the right; ``room``: what is free behind it, ``first``: the width of its first word, both in units of
-    ``LOOSE``; ``half``: more than half of the line is free; ``row``: it has columns; ``foot``, 0 to 1: how well it
-    divides larger print from smaller below it.
+    ``LOOSE``; ``half``: more than half of the line is free; ``row``: it has columns; ``beside``: it goes on with the
+    printed line of the one before; ``foot``, 0 to 1: how well it divides larger print from smaller below it.
     """
 
     page: int
@@ -54,6 +57,7 @@ class Line:
     first: float
     half: bool
     row: bool
+    beside: bool
     foot: float
 
 
@@ -224,7 +228,7 @@ def _set(
     step = within[(len(within) - 1) // 2] if within else min((fall for fall, _ in falls if fall > 0), default=0.0)
     for i in some:
         place = places[i]
-        before = places[i - 1] if i > some.start else None
+        before = places[i - 1] if i else None
         fall = place.middle - before.middle if before else 0.0
         yield Line(
             page=number,
@@ -235,5 +239,6 @@ def _set(
             first=place.first / loose if loose else 0.0,
             half=right - place.right > (right - left) / 2,
             row=place.row,
+            beside=before is not None and abs(fall) < LEVEL and place.left >= before.right,
             foot=feet[i],
         )

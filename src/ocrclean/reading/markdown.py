@@ -66,14 +66,17 @@ class Writer:
             self._block(block)
         self._turn(self.last_page, "\n\n")
 
-    def notes(self, blocks: Sequence[Block]) -> None:
-        """The notes, behind the text; a renderer shows those that the text refers to."""
+    def notes(self, blocks: Sequence[Block], counted: Sequence[str]) -> None:
+        """The notes, behind the text; a renderer shows those that the text refers to. ``counted`` are those whose
+        labels were not found."""
         referred = {self.names[marker] for marker in self.markers}
         defined = {block.note for block in blocks}
         unknown = [block.note for block in blocks if block.note not in referred]
         if unknown:
             self._append("<!-- notes whose markers were not found -->\n\n")
             self._append(" ".join(f"[^{note}]" for note in unknown) + "\n\n")
+        if counted:
+            self._append(f"<!-- numbered by count, as their labels were not found: {', '.join(counted)} -->\n\n")
         for block in blocks:
             self.page = block.runs[0].page
             self._block(block)

@@ -6,7 +6,8 @@ import unicodedata
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ocrclean.model import Span
 
@@ -18,6 +19,32 @@ class Reference:
     span: Span
     page: int
     number: str
+
+
+def below(labels: Sequence[Reference], markers: Sequence[Reference]) -> list[Reference]:
+    """The labels without those above all markers of their number on their page: these number something else, as no note
+    stands above its marker. Both in order."""
+    first = {(marker.number, marker.page): marker.span for marker in reversed(markers)}
+    return [label for label in labels if first.get((label.number, label.page), label.span) <= label.span]
+
+
+def counted(heads: Sequence[Reference]) -> list[Reference]:
+    """The notes whose labels the text has lost, in order: where between two labels as many notes may begin as numbers
+    are missing, they have these. ``heads``, in order, are where notes begin or may begin: these without a number.
+
+    >>> pages = [("7", 1), ("", 1), ("", 2), ("10", 2), ("", 2), ("12", 3), ("15", 3)]
+    >>> [found.number for found in counted([Reference(Span(0, 0), page, number) for number, page in pages])]
+    ['8', '9', '11']
+    """
+    labelled = [k for k, head in enumerate(heads) if head.number]
+    found = []
+    for one, two in pairwise(labelled):
+        first, last = heads[one].number, heads[two].number
+        if first.isdecimal() and last.isdecimal() and int(last) - int(first) == two - one:
+            found += [
+                replace(head, number=str(number)) for number, head in enumerate(heads[one + 1 : two], int(first) + 1)
+            ]
+    return found
 
 
 def identifiers(markers: Sequence[Reference], labels: Sequence[Reference]) -> dict[Span, str]:

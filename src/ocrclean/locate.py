@@ -149,6 +149,7 @@ class Locator:
             if both >= _SEEDS and both >= _SEEDS_SEEN * self.sizes[number]:
                 enough[band] = number
         wanted = {*enough, *(band + 1 for band in enough)}
+        drawn: set[int] = set()  # a diagonal may be the usual one of two bands
         seen: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for at, found in hits if wanted else ():
             for seed in found:
@@ -157,6 +158,9 @@ class Locator:
         for band, number in enough.items():
             near = seen[band] + seen.get(band + 1, [])
             usual = Counter(diagonal for diagonal, _ in near).most_common(1)[0][0]
+            if usual in drawn:
+                continue
+            drawn.add(usual)
             on = [at for diagonal, at in near if diagonal == usual]
             at = on[len(on) // 2]
             yield number, at, at - usual + number * _APART

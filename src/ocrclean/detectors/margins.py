@@ -60,24 +60,26 @@ class Row:
 
 def rows(document: Document, claimed: Claims) -> Iterator[list[Row]]:
     """The rows of each page, from head to foot."""
-    taken = iter([*claimed, Span(len(document.raw) + 1, len(document.raw) + 1)])
+    raw = document.raw
+    taken = iter([*claimed, Span(len(raw) + 1, len(raw) + 1)])
     claim = next(taken)
-    for lines in document.lines:
+    for page in document.pages:
         found: list[tuple[str, Span]] = []
-        for line in lines:
-            while claim.end <= line.span.start and claim.start <= len(document.raw):
+        after = page.span.start
+        for line in page.span.of(raw).split("\n"):
+            at, end = after, after + len(line.removesuffix("\r"))
+            after += len(line) + 1
+            while claim.end <= at and claim.start <= len(raw):
                 claim = next(taken)
-            at, parts = line.span.start, []
-            while claim.start < line.span.end:
+            parts = []
+            while claim.start < end:
                 parts.append((at, claim.start))
                 at = claim.end
-                if claim.end > line.span.end:
+                if claim.end > end:
                     break
                 claim = next(taken)
-            parts.append((at, line.span.end))
-            for start, end in parts:
-                if start < end and (text := document.raw[start:end]).strip():
-                    found.append((text, Span(start, end)))
+            parts.append((at, end))
+            found += [(text, Span(*p)) for p in parts if p[0] < p[1] and (text := raw[slice(*p)]).strip()]
         above = len(found)
         yield [Row(text, free, i, above - 1 - i) for i, (text, free) in enumerate(found)]
 

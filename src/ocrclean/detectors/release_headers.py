@@ -51,16 +51,21 @@ class ReleaseHeaders:
         """The release headers of a document; never over what is claimed."""
         catalogue = with_examples(self._catalogue, document.raw)
         detector = self if catalogue is self._catalogue else ReleaseHeaders(catalogue, self._reread)
-        blocks = detector._blocks(document)
-        if own := [*own_wordings(document.raw, blocks)]:
+        pages = [Folded.of(page.span.of(document.raw), page.span.start) for page in document.pages]
+        found = [detector._locator.find(folded.text) for folded in pages]
+        blocks = detector._blocks(document, pages, found)
+        if own := (*own_wordings(document.raw, blocks),):
+            further, known = ReleaseHeaders(Catalogue(own))._locator, len(detector._units)
+            for folded, matches in zip(pages, found, strict=True):
+                matches += [replace(m, wording=m.wording + known) for m in further.find(folded.text)]
             detector = ReleaseHeaders(Catalogue((*catalogue, *own)), self._reread)
-            blocks = detector._blocks(document)
+            blocks = detector._blocks(document, pages, found)
         yield from detector._found(document, claimed, blocks)
 
-    def _blocks(self, document: Document) -> list[list[Block]]:
-        """What each page has of the header that it holds most of."""
-        pages = [Folded.of(page.span.of(document.raw), page.span.start) for page in document.pages]
-        found = [self._locator.find(folded.text) for folded in pages]
+    def _blocks(
+        self, document: Document, pages: Sequence[Folded], found: Sequence[Sequence[Match]]
+    ) -> list[list[Block]]:
+        """What each page has of the header that it holds most of; ``found`` are the wordings on it."""
         alone = [self._likeliest(matches) for matches in found]
         return [
             [*header_blocks(document.raw, self._choose(document.raw, folded, matches, _around(alone, number)))]

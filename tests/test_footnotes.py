@@ -132,9 +132,7 @@ def test_the_numbers_of_sections_are_not_where_the_notes_begin() -> None:
             ACT.format(23, '"', 24, "", ""),
             ACT.format(25, "'", 26, '"', "°"),
         ],
-        pytest.param(
-            BODIES, marks=pytest.mark.xfail(strict=True, reason="the notes are cut off: sections go for them")
-        ),
+        BODIES,
     ],
     ids=["specks", "markers without notes"],
 )

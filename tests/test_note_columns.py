@@ -7,6 +7,7 @@ import pytest
 
 from ocrclean import pipeline
 from ocrclean.detectors import footnotes
+from ocrclean.detectors.footnotes.channel import LABEL_FIGURES, MARKER_FIGURES
 from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 from ocrclean.reread import Crop, Layout, ReadFigures
 
@@ -27,9 +28,11 @@ NOTES = [
 ]
 
 
-def _document(labels: list[str], markers: list[str]) -> Document:
-    """A page of five sentences and five notes; the text of each note begins in one column, its label in another."""
-    lines = [(LEFT, text.format(marker)) for text, marker in zip(BODY, markers, strict=True)]
+def _document(labels: list[str], markers: list[str], section: str = "") -> Document:
+    """A page of five sentences and five notes; the text of each note begins in one column, its label in another. The
+    second sentence begins with the number of its section."""
+    body = [BODY[0], section + BODY[1], *BODY[2:]]
+    lines = [(LEFT, text.format(marker)) for text, marker in zip(body, markers, strict=True)]
     lines += [(LEFT if label else TEXT, f"{label} {note}".strip()) for label, note in zip(labels, NOTES, strict=True)]
     raw, placed = "", []
     for row, (x, text) in enumerate(lines):
@@ -42,8 +45,8 @@ def _document(labels: list[str], markers: list[str]) -> Document:
     return Document(raw, (Page(1, Span(0, len(raw)), Words(placed), PageImage(1700, 2200, 200)),))
 
 
-def _labels(labels: list[str], markers: list[str]) -> list[tuple[str | None, str]]:
-    document = _document(labels, markers)
+def _labels(labels: list[str], markers: list[str], section: str = "") -> list[tuple[str | None, str]]:
+    document = _document(labels, markers, section)
     cleaned = pipeline.run(document, [footnotes.detect])
     return [
         (f.value, f.span.of(document.raw)) for f in cleaned.findings if f.kind == "footnote_label" and f.status.asserted
@@ -76,6 +79,19 @@ def test_a_lost_label_is_recognised_and_nothing_is_put_in() -> None:
 
 def test_a_short_word_that_begins_a_line_of_a_note_is_no_label() -> None:
     assert len(_labels(["41", "42", "43", "44", "of"], [*MARKERS[:4], ""])) == 4
+
+
+@pytest.mark.parametrize("labels", [["©", "°", "“5", "", ""], ["41", "©", "©", "", "°"]], ids=["none read", "one read"])
+def test_the_number_of_a_section_does_not_put_the_labels_below_it_one_off(labels: list[str]) -> None:
+    found = _labels(labels, MARKERS, section="42 ")
+    assert ("42", "42") not in found
+    assert [number for number, _ in found] in ([], MARKERS)
+
+
+def test_figures_that_the_image_shows_once_more_make_no_label_of_a_number_in_the_text() -> None:
+    assert LABEL_FIGURES.factor(_figures("42"), 42, "42") == pytest.approx(1)
+    assert LABEL_FIGURES.factor(_figures("42"), 42, "4°") > 50
+    assert MARKER_FIGURES.factor(_figures("42"), 42, "42") > 50
 
 
 def _figures(number: str) -> ReadFigures:

@@ -120,10 +120,12 @@ def engines(name: str | None = None) -> tuple[Engine, ...]:
 @dataclass(frozen=True, slots=True)
 class FigureReading:
     """By how much what the page image shows at a place, figure by figure, speaks for a number. ``nothing``: how often
-    no figure is found where a number is; ``elsewhere``: how often none, one, two and more are where there is none."""
+    no figure is found where a number is; ``elsewhere``: how often none, one, two and more are where there is none;
+    ``raised``: whether only raised figures are found, and not those of the running text."""
 
     nothing: float
     elsewhere: tuple[float, ...]
+    raised: bool
 
     #: How often one of a number's figures is not found, something is taken for one, and a reading has nothing to do
     #: with the figure that stands there.
@@ -131,22 +133,29 @@ class FigureReading:
     PUT_IN: ClassVar[float] = 0.05
     ODD: ClassVar[float] = 0.1
 
-    def factor(self, read: ReadFigures, number: int) -> float:
-        """The probability of the reading if the number stands there over that if none does."""
+    def factor(self, read: ReadFigures, number: int, text: str) -> float:
+        """The probability of the reading if the number stands there over that if none does, where the page's text has
+        ``text``. A number of the running text is read again as well: that the image has the same figures does not make
+        a label of it."""
         elsewhere = self.elsewhere[min(len(read), len(self.elsewhere) - 1)]
         if not read:
             return self.nothing / elsewhere
+        if read == text and not self.raised:
+            elsewhere = max(elsewhere, self._likelihood(read, read))
+        return self._likelihood(read, str(number)) / elsewhere
+
+    def _likelihood(self, read: ReadFigures, printed: str) -> float:
         row = [self.PUT_IN**j for j in range(len(read) + 1)]
-        for figure in map(int, str(number)):
+        for figure in map(int, printed):
             new = [row[0] * self.LOST]
             for j, told in enumerate(read.figures):
                 right = (1 - self.LOST) * ((1 - self.ODD) * 10 * told[figure] + self.ODD)
                 new.append(row[j] * right + row[j + 1] * self.LOST + new[j] * self.PUT_IN)
             row = new
-        return (1 - self.nothing) * row[-1] / elsewhere
+        return (1 - self.nothing) * row[-1]
 
 
 #: Counts over 302 markers and 1,600 other places, 280 labels and 250 other places of the scanned development pages; the
 #: network that reads the figures has seen none of them.
-MARKER_FIGURES = FigureReading(0.08, (0.85, 0.1, 0.03, 0.01))
-LABEL_FIGURES = FigureReading(0.06, (0.25, 0.2, 0.25, 0.15))
+MARKER_FIGURES = FigureReading(0.08, (0.85, 0.1, 0.03, 0.01), raised=True)
+LABEL_FIGURES = FigureReading(0.06, (0.25, 0.2, 0.25, 0.15), raised=False)

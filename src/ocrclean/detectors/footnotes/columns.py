@@ -35,6 +35,8 @@ TALLER = 1.3
 LEFT = 0.15
 #: The same for what is read in the column with nothing that is like a figure: for no word of any language, for a word.
 ODD, WORD = 20.0, 0.3
+#: So many letters are a word though no known one: figures are not read as three letters.
+LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def _weighed(document: Document, page: Page, places: PagePlaces, column: _Column
     heights = []
     first = None
     rows = list(_lines(document, page))
+    for k in [k for k in labels if rows and k < rows[0][0].span.start]:  # above where notes are looked for
+        labels[k] = _times(labels[k], OUTSIDE, None)
     for row, (line, words) in enumerate(rows):
         inside = [word for word in words if word.box.right > column.left + column.near]
         beginning = inside[0] if inside else words[0]
@@ -172,4 +176,5 @@ def _odd(text: str) -> float:
     """By how much a first word is likelier an unreadable label."""
     bare = text.strip(".,;:'\"()")
     entry = Lexicon.load().get(bare.lower()) if bare.isalpha() else None
-    return WORD if entry is not None and entry.listed and bare.islower() else ODD
+    known = entry is not None and entry.listed and bare.islower()
+    return WORD if known or sum(c.isalpha() for c in bare) >= LETTERS else ODD

@@ -19,7 +19,7 @@ Role = Literal["marker", "label"]
 #: Signs that engines make of raised figures; a trade mark sign is often two letters.
 _SIGNS = r"0-9!\"#$%&'*<>?\[\]^_~¢£¥§©®°º˚«»™‘’“”`´{}|\\)€¤"
 #: Letters that stand for figures, where a figure or sign is beside them.
-_LETTERS = "IlOoSsZBt"
+_LETTERS = "IliOoSsZBt"
 _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
 _TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z]|(?<=[.,;:!?)][{_SIGNS}])[a-z]{{2}})")
 _APART = re.compile(
@@ -39,6 +39,8 @@ _INSIDE = re.compile(
 )
 #: What follows the number of a title or volume that is cited: ``18 U.S.C. § 951``.
 _CITED = re.compile(r"\s+(?:U\. ?S\. ?C|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\b")
+#: What follows the day of a date in English: ``(Jan. 15, 2016)``.
+_DATED = re.compile(r"\s+(?:1[6-9]|20)[0-9]{2}\b(?!,)")
 #: What stands before the number of a page, volume, chapter or section that is cited, and its length at most.
 _CITING = re.compile(
     r"(?:\b(?:pp?|vols?|chaps?|figs?|arts?|paras?|pars?|secs?)\.?\s*|\b(?:n[os]s?|ch|s|ss|ll?|t)\.\s+|[§¶#№]\s*"
@@ -161,6 +163,8 @@ def _label_spots(text: str) -> Iterator[Spot]:
         glued = gap is None and m.end() < len(text)
         name = ("seq" if inside[-1].isdigit() else "mid") if inside else "alone" if "\n" in (gap or "\n") else "line"
         form = "bracketed" if ")" in m["dot"] else "dotted" if m["dot"] else "inline" if inside else "line"
+        if m["dot"] == "," and _DATED.match(text, m.end()):
+            continue
         if not (m["dot"] and inside) and not _CITED.match(text, m.end()) and not _citing(text, m.start("run")):
             yield Spot("label", name + ("+" if glued else _behind(text, m.end())[-1]), m.start("run"), m["run"], form)
     for m in _INSIDE.finditer(text):

@@ -96,7 +96,7 @@ def weighed(places: Sequence[Place], channel: Channel, reading: FigureReading, n
                 size = c.sizes[min(len(str(n)), len(c.sizes)) - 1] if c.sizes else 1.0
                 weight += prior * c.odds * size * likelihood(c.text, n)
             if second is not None:
-                weight *= reading.factor(second, n)
+                weight *= reading.factor(second, n, place[0].text)
             if weight > NEGLIGIBLE:
                 weights[n] = weight
         if weights:

@@ -15,7 +15,7 @@ from ocrclean.reading.blocks import Part
 
 FIGURES = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹", "123456789")
 STAMP = re.compile(r"\b0{3}\d+\b")
-COMMONMARK = MarkdownIt("commonmark").use(footnote_plugin)
+COMMONMARK = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
 
 
 def stamps(document: Document, claimed: Claims) -> list[Finding]:
@@ -86,7 +86,7 @@ def check(c: Cleaned) -> None:
 
 WORDS = (
     "the a Government docu- ments well- known of it.1 it.2 See 1 2 3 (a) 1. - * _x_ a_b [1] <b> # 000215 000216 A | B"
-    " --> ' \" \\ 1) i &amp; ~~x~~ `c` === [x]: https://a.ca/_b_/c ![i](u) $1 +"
+    " --> ' \" \\ 1) i &amp; ~~x~~ `c` === [x]: https://a.ca/_b_/c ![i](u) $1 + __b__ | --- :-: 12)"
 )
 words = st.sampled_from(WORDS.split())
 gaps = st.sampled_from([" ", " ", " ", "\n", "\n", "\n\n", "\n\n", "\f", "    "])

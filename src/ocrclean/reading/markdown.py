@@ -16,7 +16,7 @@ from ocrclean.pipeline import Cleaned
 from ocrclean.reading.blocks import BROKEN, Block, Part, Run
 
 #: What is escaped anywhere, and only at the beginning of a line: https://spec.commonmark.org/0.31.2/
-_ANYWHERE = re.compile(r"[\\`*\[\]<~]|&(?=#?\w+;)|(?<!\w)_|_(?!\w)")
+_ANYWHERE = re.compile(r"[\\`*\[\]<~]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])")
 _FIRST = re.compile(r"(?P<sign>[#>+=:|-])|(?P<number>\d{1,9})(?=[.)](?:\s|$))")
 #: How a further paragraph of a note is indented.
 _INDENT = "    "

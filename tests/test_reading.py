@@ -284,6 +284,11 @@ def test_pieces_of_one_printed_line_go_on() -> None:
     assert blocks(c)[0] == f"It ended here. What followed {FULL}"
 
 
+def test_a_lone_note_of_the_same_size_as_the_text_is_told_by_its_marker() -> None:
+    c = printed((100, 100, 30, FULL), (100, 150, 30, "and ends.^7"), (100, 250, 30, "~7 See A."))
+    assert blocks(c) == [f"{FULL} and ends.[^7]", "[^7]: See A."]
+
+
 def test_notes_that_lost_their_labels_are_counted() -> None:
     def page(*lost: str) -> Cleaned:
         return printed(

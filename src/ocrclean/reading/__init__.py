@@ -79,5 +79,5 @@ def _assembled(
 ) -> tuple[dict[Span, str], list[Block], list[Run]]:
     """The footnote identifiers, the blocks, and where notes begin or may begin."""
     names = identifiers(markers, labels)
-    spans = [marker.span for marker in markers]
-    return names, *assemble(cleaned, spans, {label.span: names[label.span] for label in labels})
+    found = ({one.span: names[one.span] for one in some} for some in (markers, labels))
+    return names, *assemble(cleaned, *found)

@@ -79,9 +79,11 @@ def asserted(cleaned: Cleaned, kinds: Iterable[Kind]) -> list[tuple[Span, Findin
     return out
 
 
-def assemble(cleaned: Cleaned, markers: Sequence[Span], labels: Mapping[Span, str]) -> tuple[list[Block], list[Run]]:
+def assemble(
+    cleaned: Cleaned, markers: Mapping[Span, str], labels: Mapping[Span, str]
+) -> tuple[list[Block], list[Run]]:
     """The blocks of a document by where they begin, and where its notes do: at labels, and where an empty range says
-    that one may begin whose label is lost. ``labels`` gives each label of a note its identifier."""
+    that one may begin whose label is lost. ``markers`` and ``labels`` have their footnote identifiers."""
     furniture = [span for span, _ in asserted(cleaned, FURNITURE)]
     assembly = _Assembly(cleaned.text, markers, labels)
     for page in cleaned.document.pages:
@@ -95,9 +97,9 @@ def assemble(cleaned: Cleaned, markers: Sequence[Span], labels: Mapping[Span, st
 class _Assembly:
     """Takes the lines of page after page. A paragraph, and the last note, stay open over the end of a page."""
 
-    def __init__(self, text: str, markers: Sequence[Span], labels: Mapping[Span, str]) -> None:
-        self.text, self.labels = text, labels
-        self.markers, self.starts = markers, sorted(labels)
+    def __init__(self, text: str, markers: Mapping[Span, str], labels: Mapping[Span, str]) -> None:
+        self.text, self.names, self.labels = text, markers, labels
+        self.markers, self.starts = sorted(markers), sorted(labels)
         self.blocks: list[Block] = []
         self.paragraph: list[Line] = []
         self.note: list[Line] = []
@@ -112,7 +114,7 @@ class _Assembly:
         """
         sized = any(line.foot for line in found)
         foot = self._foot(found, plain=boxed and not sized)
-        left = sum(self._count(line.span) for line in found[foot:])
+        left = sum(len(self._marked(line.span)) for line in found[foot:])
         below = False
         for k, line in enumerate(found):
             row = line.row and any(found[i].row for i in (k - 1, k + 1) if 0 <= i < len(found))
@@ -121,7 +123,7 @@ class _Assembly:
                 if not self._open(line):
                     self._close_note()
             for span, label in lines.divided(self.text, line.span, self.starts if foot <= k else ()):
-                piece = replace(line, span=span)
+                piece = replace(line, span=span, beside=line.beside or span.start > line.span.start)
                 if label:
                     self._close_note()
                     self.note, self.name, below = [piece], self.labels[label], True
@@ -137,7 +139,7 @@ class _Assembly:
                     self.note.append(piece)
                 else:
                     self._text(piece, row)
-            left -= self._count(line.span) if k >= foot else 0
+            left -= len(self._marked(line.span)) if k >= foot else 0
 
     def closed(self) -> list[Block]:
         """All blocks, when no more lines come."""
@@ -148,12 +150,15 @@ class _Assembly:
     def _foot(self, found: Sequence[Line], *, plain: bool) -> int:
         """How many lines of a page stand before its notes: the cut with the most markers above and labels below,
         where the print becomes smaller; where nothing tells more, the first label. On a ``plain`` page, known to be
-        of one size, a few labels are the numbers of sections."""
-        labels = [any(label for _, label in lines.divided(self.text, line.span, self.starts)) for line in found]
-        markers = [self._count(line.span) for line in found]
+        of one size, a few labels without markers are the numbers of sections."""
+        noted = [[b for _, b in lines.divided(self.text, line.span, self.starts) if b] for line in found]
+        labels = [bool(known) for known in noted]
+        markers = [len(self._marked(line.span)) for line in found]
         if not any(labels) and not any(markers) and not any(line.foot and self._open(line) for line in found):
             return len(found)
-        if plain and sum(labels) < SERIES:
+        referred = {self.names[marker] for line in found for marker in self._marked(line.span)}
+        linked = any(self.labels[label] in referred for known in noted for label in known)
+        if plain and not linked and sum(labels) < SERIES:
             return len(found)
         best, foot = 0.0, 0
         wrong = float(sum(markers))
@@ -180,10 +185,10 @@ class _Assembly:
                 return k if text[0].islower() and not _LIST_ITEM.match(text) and self._open(found[k]) else first
         return first
 
-    def _count(self, line: Span) -> int:
-        """How many markers stand in a line."""
+    def _marked(self, line: Span) -> Sequence[Span]:
+        """The markers in a line."""
         first = bisect_left(self.markers, line.start, key=lambda m: m.start)
-        return bisect_left(self.markers, line.end, key=lambda m: m.start) - first
+        return self.markers[first : bisect_left(self.markers, line.end, key=lambda m: m.start)]
 
     def _open(self, line: Line) -> bool:
         """Whether the last note breaks off in the midst of a sentence, with no room for the first word of a line."""

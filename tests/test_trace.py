@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ocrclean import reading, record, trace
-from ocrclean.errors import NotFoundError, RecordError
+from ocrclean.errors import NotFoundError, RecordError, UsageError
 from ocrclean.model import Document, Finding, Kind, Span, finding
 from ocrclean.pipeline import Cleaned
 from ocrclean.reading import search
@@ -58,6 +58,8 @@ def stored(tmp_path: Path) -> Stored:
         ("[^131]: See A.", ["131 See A."]),
         ("[^131]:", ["131"]),
         ("000216", ["000216"]),
+        ("violence'?!", ["violence'?!"]),
+        ("com- mit violence", ["com-\nmit violence"]),
     ],
 )
 def test_a_phrase_of_the_edition_comes_from(stored: Stored, phrase: str, raw: list[str]) -> None:
@@ -65,8 +67,10 @@ def test_a_phrase_of_the_edition_comes_from(stored: Stored, phrase: str, raw: li
 
 
 def test_what_is_nowhere_is_said(stored: Stored) -> None:
-    with pytest.raises(NotFoundError, match="not in the clean text nor in the reading edition"):
+    with pytest.raises(NotFoundError, match="not in the clean text, nor in the reading edition, nor in the raw text"):
         trace.origins(stored, "nobody wrote this")
+    with pytest.raises(UsageError, match="no words"):
+        trace.origins(stored, " ")
     with pytest.raises(NotFoundError, match="holds no text"):
         trace.origins_of_reading(stored, Span(0, 4))
 

@@ -208,7 +208,7 @@ def show(
 @app.command()
 def trace(
     doc: Doc,
-    phrase: Annotated[str | None, typer.Argument(help="Words of clean.txt or of reading.md.")] = None,
+    phrase: Annotated[str | None, typer.Argument(help="Words of clean.txt, reading.md or raw.txt.")] = None,
     at: Annotated[str | None, typer.Option(metavar="START:END", help="A range of clean.txt, in code points.")] = None,
     reading: Annotated[
         str | None, typer.Option(metavar="START:END", help="A range of reading.md, in code points.")

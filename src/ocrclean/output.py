@@ -118,7 +118,7 @@ def save_crop(stored: record.Stored, region: Sequence[record.Record], path: Path
     source = find_source(stored.folder, stored.about)
     if not region or source is None:
         reason = "the source is not where it was" if region else "this place has no box on a page image"
-        remedy = "put the source back, or look at the boxes that trace prints"
+        remedy = "put the source back, or look at the boxes that trace prints" if region else "trace it without --crop"
         raise NotFoundError(reason, remedy=remedy, path=str(stored.folder))
     number = region[0]["page"]
     boxes = [Box(r["x"], r["y"], r["width"], r["height"]) for r in region if r["page"] == number]

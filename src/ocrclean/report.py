@@ -182,6 +182,8 @@ def print_origins(origins: Sequence[Origin], *, as_json: bool) -> None:
             table.add_row(name, value)
         console.print(table)
         console.print()
+    if len(origins) > 1:
+        console.print(f"{len(origins)} places")
 
 
 def _origin_rows(o: Origin) -> Iterator[tuple[str, str]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import regex
 
 from ocrclean import record
-from ocrclean.errors import NotFoundError, RecordError
+from ocrclean.errors import NotFoundError, RecordError, UsageError
 from ocrclean.model import Span
 from ocrclean.reading import search
 from ocrclean.record import Record, Stored
@@ -43,14 +43,20 @@ def find(text: str, phrase: str) -> Iterator[Span]:
 
 def origins(stored: Stored, phrase: str) -> list[Origin]:
     """Where each place of a phrase in the clean text comes from; where it has none, each in the reading edition, in
-    which words go on over pages and what stands between them. Raises NotFoundError where that has none either."""
+    which words go on over pages and what stands between them; else what became of each in the raw text. Raises
+    NotFoundError where it is nowhere."""
+    if not phrase.strip():
+        raise UsageError("there are no words to look for", remedy='give "words of the text"')
     if clean := list(find(stored.clean, phrase)):
         return [origin(stored, span) for span in clean]
     if read := search.find(_edition(stored), phrase):
         return [one for letters in read for one in _of_reading(stored, letters)]
-    hint = "it stands in raw.txt; look there for what it became" if any(find(stored.raw, phrase)) else "check the words"
+    if raw := list(find(stored.raw, phrase)):
+        return [origin(stored, stored.offsets.to_clean(span)) for span in raw]
     raise NotFoundError(
-        f"{phrase!r} is not in the clean text nor in the reading edition", remedy=hint, path=str(stored.folder)
+        f"{phrase!r} is not in the clean text, nor in the reading edition, nor in the raw text",
+        remedy="try fewer words, as they stand in clean.txt; capitals count",
+        path=str(stored.folder),
     )
 
 

@@ -182,6 +182,11 @@ def test_options_come_from_the_file_the_environment_and_the_command_line(
     assert json.loads(ocrclean("run", source, "-o", "new").stdout)["todo"] == "read"
 
 
+def test_only_run_takes_options_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OCRCLEAN_VERSION", "0.1.0")  # as images of containers have it
+    assert b"Usage" in ocrclean("--help").stdout
+
+
 @pytest.mark.parametrize("line", ['dpi = "many"', "jobs = 0", "apply-above = 7", 'furniture = "maybe"', "dpi = [3]"])
 def test_a_value_that_cannot_be_is_named_with_its_file_and_key(tmp_path: Path, line: str) -> None:
     file = lines(tmp_path / "my.toml", [line])

@@ -34,7 +34,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OCRCLEAN"},
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 Doc = Annotated[Path, typer.Argument(metavar="DOC", help="A document's folder below the output folder.")]
@@ -78,7 +78,7 @@ def _root(
         context.default_map = {"run": {options[name].name: value for name, value in loaded.items()}}
 
 
-@app.command()
+@app.command(context_settings={"auto_envvar_prefix": "OCRCLEAN_RUN"})
 def run(
     sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders to read.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the results go.")],

@@ -182,6 +182,15 @@ def test_options_come_from_the_file_the_environment_and_the_command_line(
     assert json.loads(ocrclean("run", source, "-o", "new").stdout)["todo"] == "read"
 
 
+def test_trace_answers_as_the_readme_shows(out: Path) -> None:
+    def told(text: str) -> list[str]:
+        return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith("  history")]
+
+    shown = (FIXTURES.parent / "README.md").read_text(encoding="utf-8").split("```text\n")[1].split("```")[0]
+    done = ocrclean("trace", out / "inner/page.txt", "December 6th 2014")
+    assert told(done.stdout.decode()) == told(shown)
+
+
 def test_only_run_takes_options_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OCRCLEAN_VERSION", "0.1.0")  # as images of containers have it
     assert b"Usage" in ocrclean("--help").stdout

@@ -217,7 +217,8 @@ def print_verified(checked: Sequence[tuple[Path, list[Problem]]], *, as_json: bo
         for problem in problems:
             print(one_line(f"{folder / problem.file}" + str(problem).removeprefix(problem.file)))
     bad = sum(bool(problems) for _, problems in checked)
-    print(f"{len(checked)} documents checked: " + (f"{bad} with problems" if bad else "all is as it was written"))
+    told = f"{bad} with problems" if bad else "all is as it was written"
+    print(f"{_count(len(checked), 'document')} checked: {told}")
 
 
 def print_plan(plans: Sequence[Plan], *, as_json: bool) -> None:

@@ -10,7 +10,8 @@ program.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -46,6 +47,8 @@ _STRAY_HIGH, _STRAY, _STRAY_GAP = 0.4, 0.1, 0.3
 _CELLS = (8, 12)
 #: The widest figure, as a share of its height, and the most places where one may end and the next begin.
 _WIDEST, _CUTS = 1.25, 12
+#: Dark pixels beside each other in a row of ones, which are dark, and noughts.
+_RUN = re.compile(b"\x01+")
 #: What the network tells apart: figures, signs such as quotation marks, parts of figures and several together.
 CLASSES = "0123456789q-"
 _SIGN = 10
@@ -127,7 +130,7 @@ def _prepared(page: Image.Image, line: Box, piece: Box) -> Print | None:
 
 def _inks(piece: Print) -> list[_Ink]:
     """What is dark, without specks."""
-    pixels, width, dark = piece.image.tobytes(), piece.image.width, piece.dark
+    inked, width = piece.image.point([int(value < piece.dark) for value in range(256)]).tobytes(), piece.image.width
     parents: list[int] = []
 
     def root(i: int) -> int:
@@ -140,7 +143,8 @@ def _inks(piece: Print) -> list[_Ink]:
     above: list[int] = []
     for row in range(piece.image.height):
         here = []
-        for start, end in _dark_runs(pixels[row * width : (row + 1) * width], dark):
+        for run in _RUN.finditer(inked[row * width : (row + 1) * width]):
+            start, end = run.span()
             new = len(strokes)
             parents.append(new)
             for i in above:
@@ -163,18 +167,6 @@ def _inks(piece: Print) -> list[_Ink]:
         for part in together.values()
     )
     return sorted((i for i in found if i.area >= _SPECK * SMALL_LETTERS**2), key=lambda ink: ink.left)
-
-
-def _dark_runs(row: bytes, dark: float) -> Iterator[tuple[int, int]]:
-    start = None
-    for x, value in enumerate(row):
-        if value < dark:
-            start = x if start is None else start
-        elif start is not None:
-            yield start, x
-            start = None
-    if start is not None:
-        yield start, len(row)
 
 
 def _raised(piece: Print) -> tuple[int, int, int, int] | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from ocrclean.detectors.footnotes import columns, endnotes, numbering, places, symbols
 from ocrclean.detectors.footnotes.again import read_again
-from ocrclean.detectors.footnotes.channel import Engine, engines
+from ocrclean.detectors.footnotes.channel import engines
+from ocrclean.detectors.footnotes.numbering import Style
 from ocrclean.detectors.footnotes.unseen import with_unseen
 from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces
 from ocrclean.model import Claims, Document, Finding, Kind, finding
@@ -14,9 +15,9 @@ from ocrclean.reread import Reread
 
 DETECTOR = "footnotes"
 #: Below the first two a marker and a label are only suggested, below the last neither is mentioned. Of the markers of
-#: the development data (mueller-b) 99 % were right from 0.9 on, 92 % from 0.8 to 0.9; of scanned pages' labels
-#: 97 % from 0.8 to 0.85.
-APPLY_MARKER, APPLY_LABEL, SUGGEST = 0.85, 0.8, 0.3
+#: the development data (mueller-b) 99 % were right from 0.9 on, 92 % from 0.8 to 0.9. Labels are wrong several
+#: together, one off: on the scanned pages, of five networks of figures that were tried, up to 0.87.
+APPLY_MARKER, APPLY_LABEL, SUGGEST = 0.85, 0.88, 0.3
 #: The share of the numbers that must have both marker and label: lists and tables of figures have one or the other.
 LINKED = 0.15
 #: How much must speak for the numbers that have both, in nats, on a page with its neighbours, or by the second figure
@@ -33,28 +34,30 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
     is given."""
     pages = [places.on_page(document, page, claimed) for page in document.pages]
     known = engines(document.engine.name if document.engine else None)
-    found_first = numbering.solve(pages, known)
+    style = numbering.style(pages, known)
+    found_first = numbering.solve(pages, style)
     if (start := endnotes.run(document, pages)) is not None:
         body, labels = endnotes.apart(pages, start)
-        foot = _solved(labels, known)
+        foot = _solved(labels, numbering.style(labels, known))
         last = max((note.number for note in foot), default=None)
-        engine = max(known, key=lambda engine: _at_end(_solved(body, [engine], last) + foot))
-        noted = _solved(body, [engine], last) + foot
+        ends = [numbering.style(body, [engine]) for engine in known]
+        end = max(ends, key=lambda style: _at_end(_solved(body, style, last) + foot))
+        noted = _solved(body, end, last) + foot
         if _at_end(noted) > max(ENOUGH, _linked(found_first)[1]):
             if reread:
-                body = read_again(document, body, numbering.solve(body, [engine], last), reread)
-                noted = _solved(body, [engine], last) + foot
+                body = read_again(document, body, numbering.solve(body, end, last), reread)
+                noted = _solved(body, end, last) + foot
             noted = _disjoint(noted)
             yield from (_finding(document, note, noted) for note in noted if len(note.candidate.span))
             return
     if _linked(found_first)[1] > 0 and any(page.image for page in document.pages):
         pages = columns.aligned(document, pages, found_first, claimed)
-        found_first = numbering.solve(pages, known)
+        found_first = numbering.solve(pages, style)
     if reread and _linked(found_first)[1] > 0:
         pages = read_again(document, pages, found_first, reread)
-        found_first = numbering.solve(pages, known)
+        found_first = numbering.solve(pages, style)
         if (more := with_unseen(document, pages, found_first, claimed, reread)) is not None:
-            found_first = numbering.solve(more, known)
+            found_first = numbering.solve(more, style)
     solved = [_disjoint(found) for found in found_first]
     throughout = _convincing(solved, THROUGHOUT)
     for p, found in enumerate(solved):
@@ -64,8 +67,8 @@ def detect(document: Document, claimed: Claims, reread: Reread | None = None) ->
             yield from symbols.detect(document, document.pages[p], claimed, DETECTOR)
 
 
-def _solved(pages: Sequence[PagePlaces], known: Sequence[Engine], last: int | None = None) -> list[Numbered]:
-    return [note for found in numbering.solve(pages, known, last) for note in found]
+def _solved(pages: Sequence[PagePlaces], style: Style, last: int | None = None) -> list[Numbered]:
+    return [note for found in numbering.solve(pages, style, last) for note in found]
 
 
 def _at_end(found: Sequence[Numbered]) -> float:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import inf, log
 
 from ocrclean.detectors.footnotes.channel import Engine
@@ -124,10 +125,20 @@ class _Chain(_Forward):
             self.reached.append(_pruned(states, 1))
 
 
-def _style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> tuple[Engine, frozenset[str]]:
-    """How a document was printed and read, which nothing but the text tells: the engine, and the forms of its labels.
-    They are those that make the pages with most places for labels likeliest: the engine for the usual forms first, then
-    the forms for that engine."""
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a document was printed and read: the engine, the forms of its labels, and the number after which its notes
+    begin, None where the labels of its first page tell it."""
+
+    engine: Engine
+    forms: frozenset[str]
+    begin: int | None
+
+
+def style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> Style:
+    """How a document was printed and read, which nothing but the text tells. Engine and forms are those that make the
+    pages with most places for labels likeliest: the engine for the usual forms first, then the forms for that engine.
+    """
 
     def likelihood(engine: Engine, forms: frozenset[str]) -> float:
         styled = [_of(page, forms) for page in pages]
@@ -141,18 +152,18 @@ def _style(pages: Sequence[PagePlaces], engines: Sequence[Engine]) -> tuple[Engi
     forms = max(FORMS, key=lambda f: RARER * usual[engine] if f is FORMS[0] else likelihood(engine, f))
     if forms is not FORMS[0]:
         engine = max(engines, key=lambda engine: likelihood(engine, forms))
-    return engine, forms
+    return Style(engine, forms, _beginning([_of(page, forms) for page in pages[:SCANNED]], engine))
 
 
 def _beginning(pages: Sequence[PagePlaces], engine: Engine) -> int | None:
     """The number, of some far apart, after which the numbers of a document's first pages begin likeliest by all that is
     read there; None where nothing speaks for any, or where the labels of the first page tell it."""
-    labels = [plain_labels(page, engine.label) for page in pages[:SCANNED]]
+    labels = [plain_labels(page, engine.label) for page in pages]
     if len(labels) < 2 or any(_rising(labels[0], n - 1, n + WINDOW) >= TOLD for n in labels[0]):
         return None
     seen = {n for page in labels for n in page}
     starts = {n // APART * APART for n in seen} | {max(0, n // APART - 1) * APART for n in seen}
-    likelihoods = {start: _Chain(pages[:SCANNED], engine, start).likelihood for start in starts if start}
+    likelihoods = {start: _Chain(pages, engine, start).likelihood for start in starts if start}
     best = max(likelihoods, key=likelihoods.__getitem__, default=None)
     return best if best is not None and likelihoods[best] > 0 else None
 
@@ -162,11 +173,11 @@ def _of(page: PagePlaces, forms: frozenset[str]) -> PagePlaces:
     return PagePlaces(page.markers, [p for p in page.labels if p[0].form in forms], page.lost)
 
 
-def solve(pages: Sequence[PagePlaces], engines: Sequence[Engine], last: int | None = None) -> list[list[Numbered]]:
+def solve(pages: Sequence[PagePlaces], style: Style, last: int | None = None) -> list[list[Numbered]]:
     """For each page the likeliest number of each place; ``last`` is the last number of all, where it is known."""
-    engine, forms = _style(pages, engines)
-    pages = [_of(page, forms) for page in pages]
-    forward = _Forward(pages, engine, _beginning(pages, engine))
+    engine = style.engine
+    pages = [_of(page, style.forms) for page in pages]
+    forward = _Forward(pages, engine, style.begin)
     future = {n: 1.0 if last in (None, n) else OTHER for n in forward.reached.pop()}
     out: list[list[Numbered]] = []
     for page in reversed(pages):

@@ -62,6 +62,8 @@ LOOPED, ALONE = 4, 12
 READ = 100
 #: Pages of the document that is read when a run is killed; seconds that workers whose run is killed have to leave.
 KILLED, LEAVE = 24, 5
+#: Lines on each of its pages; seconds within which a kill follows what a run has done first.
+SHORT, SOON = 12, 1.5
 #: For what follows from the figures: a document's pages, and the bytes of a scanned page.
 PAGES_OF_A_DOCUMENT, SCAN_BYTES = 10, 150_000
 
@@ -113,14 +115,14 @@ def page_of(lines: Sequence[str], number: int) -> Image.Image:
     return image.point(lambda v: 255 if v > 140 else 0).convert("1", dither=Image.Dither.NONE)
 
 
-def typeset(count: int, folder: Path) -> tuple[Path, list[Path], list[str]]:
-    """A scanned PDF, its page images and the text of its pages, 40 lines on each."""
+def typeset(count: int, folder: Path, height: int = 40) -> tuple[Path, list[Path], list[str]]:
+    """A scanned PDF, its page images and the text of its pages, ``height`` lines on each."""
     dice, known = random.Random(1), sentences()
     images, texts = [], []
     for number in range(count):
         lines: list[str] = []
         words = " ".join(dice.sample(known, min(len(known), 60))).split()
-        while len(lines) < 40 and words:
+        while len(lines) < height and words:
             line = words.pop(0)
             while words and len(line) + len(words[0]) < 84:
                 line += " " + words.pop(0)
@@ -364,26 +366,27 @@ def cleaned(pdf: Path, out: Path) -> tuple[float, float, float]:
 
 
 STANDIN = r"""#!{python}
-import sys
+import sys, zlib
 if "--version" in sys.argv or "--list-langs" in sys.argv:
     import os
     os.execv({real!r}, [{real!r}, *sys.argv[1:]])
 pages = open({rows!r}, encoding="utf-8").read().split("\f")
 sys.stdout.write(pages[0])
 for number, path in enumerate(open(sys.argv[1]).read().split(), 1):
-    rows = pages[1 + hash(path) % (len(pages) - 1)].split("\n")
+    rows = pages[1 + zlib.crc32(open(path, "rb").read()) % (len(pages) - 1)].split("\n")
     if sys.argv[sys.argv.index("--psm") + 1] != "3":  # a crop: nothing is read there
         rows = rows[:1]
     sys.stdout.write("\n".join(row[:2] + str(number) + row[row.index("\t", 2):] for row in rows if row) + "\n")
 """
 
 
-def stand_in(folder: Path) -> tuple[list[Path], Path, dict[str, str]]:
-    """Six page images, a file of what tesseract gives for them, and the environment in which a stand-in gives that."""
+def stand_in(folder: Path, height: int = 40) -> tuple[list[Path], Path, dict[str, str]]:
+    """Six page images of so many lines, a file of what tesseract gives for them, and the environment in which a
+    stand-in gives that: the same for the same image."""
     from ocrclean import tsv
     from ocrclean.record import read
 
-    pdf, images, _ = typeset(6, folder)
+    pdf, images, _ = typeset(6, folder, height)
     call(*OCRCLEAN, pdf, "-o", folder / "read")
     rows = folder / "rows.txt"
     rows.write_text("\f".join([tsv.HEADING, *read(folder / "read/scan.pdf").pages()]), "utf-8")
@@ -518,48 +521,58 @@ def resume(figures: Figures, size: str, runs: int, folder: Path) -> None:
 
 
 def kills(figures: Figures, size: str, runs: int, folder: Path) -> None:
-    """A run that is killed twenty times, against one that is left alone; a stand-in for tesseract makes it short."""
-    images, _, environment = stand_in(folder)
-    pdf, temporary = long_pdf(images, KILLED, folder / "scan.pdf"), folder / "tmp"
+    """A run that is killed twenty times, against one that is left alone; short pages and a stand-in for tesseract make
+    it quick. Every other kill falls soon after the first thing that the run has done, the others anywhere."""
+    images, _, environment = stand_in(folder, SHORT)
+    pdf, temporary, out = long_pdf(images, KILLED, folder / "scan.pdf"), folder / "tmp", folder / "out"
     for n in range(20):
         shutil.copy(HERE / "fixtures/bilingual.txt", folder / f"letter-{n}.txt")
     temporary.mkdir()
     environment |= {"SOURCE_DATE_EPOCH": "1795341600", "TMPDIR": str(temporary)}
     sources = [pdf, *sorted(folder.glob("letter-*.txt"))]
     whole, _ = timed(lambda: call(*OCRCLEAN, *sources, "-o", folder / "whole", **environment))
+
+    def there() -> tuple[int, int]:
+        """Pages and documents that are there."""
+        return len(list(out.glob("*/.pages/*/0*"))), len(list(out.glob("*/document.json")))
+
     dice = random.Random(3)
-    kept: list[tuple[int, int]] = []  # pages and documents that are there after each kill
+    kept: list[tuple[int, int]] = []  # what is there after each kill
     while len(kept) < 20:
+        before = there()
         process = subprocess.Popen(
-            [*OCRCLEAN, *map(str, sources), "-o", str(folder / "out")],
+            [*OCRCLEAN, *map(str, sources), "-o", str(out)],
             env=os.environ | environment,
             stderr=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
         )
+        while len(kept) % 2 and there() == before and process.poll() is None:
+            time.sleep(0.05)
         try:
-            process.wait(dice.uniform(0.1, 0.8) * whole)
-            shutil.rmtree(folder / "out")  # it was done before: from the beginning again
+            process.wait(dice.uniform(0, SOON) if len(kept) % 2 else dice.uniform(0.1, 0.6) * whole)
+            shutil.rmtree(out)  # it was done before: from the beginning again
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            found = [len(list((folder / "out").glob(pattern))) for pattern in ("*/.pages/*/0*", "*/document.json")]
-            kept.append((found[0], found[1]))
+            kept.append(there())
     time.sleep(LEAVE)
-    left = [pid for pid in below(os.getpid()) if pid != os.getpid() and command(pid)]
-    call(*OCRCLEAN, *sources, "-o", folder / "out", **environment)
-    call(sys.executable, "-m", "ocrclean.cli", "verify", folder / "out")
+    left = [command(pid) for pid in below(os.getpid()) if pid != os.getpid() and command(pid)]
+    call(*OCRCLEAN, *sources, "-o", out, **environment)
+    call(sys.executable, "-m", "ocrclean.cli", "verify", out)
     one, two = (
         {p.relative_to(o): p.read_bytes() for p in o.rglob("*") if p.is_file() and p.parent != o}
-        for o in (folder / "whole", folder / "out")
+        for o in (folder / "whole", out)
     )
+    differ = sorted({str(path) for path, _ in set(one.items()) ^ set(two.items())})
+    left_over = [*map(str, left), *map(str, [*temporary.iterdir(), *out.rglob(".tmp-*")])]
     print(f"pages and documents there after each kill: {kept}", file=sys.stderr)
-    differ = len(set(one.items()) ^ set(two.items()))
-    # Python itself leaves the folder of its fork server's socket when it is killed: pymp-*
-    files = [path for path in temporary.iterdir() if not path.name.startswith("pymp-")]
-    left_over = len(left) + len([*files, *(folder / "out").rglob(".tmp-*")])
-    figures.numbers |= {"files that differ after twenty kills": differ, "processes and files left behind": left_over}
-    figures.row("files that differ after twenty kills", differ, 0, "", most=True)
-    figures.row("processes and temporary files left behind", left_over, 0, "", most=True)
+    print(f"differing: {differ}; left behind: {left_over}", file=sys.stderr)
+    figures.numbers |= {
+        "files that differ after twenty kills": len(differ),
+        "processes and files left behind": len(left_over),
+    }
+    figures.row("files that differ after twenty kills", len(differ), 0, "", most=True)
+    figures.row("processes and temporary files left behind", len(left_over), 0, "", most=True)
 
 
 def main() -> int:

@@ -9,8 +9,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -204,16 +205,28 @@ def test_a_record_that_was_about_to_be_moved_is_moved(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == new
 
 
-def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path) -> None:
+@pytest.fixture
+def short() -> Iterator[Path]:
+    """A folder for temporary files whose name leaves room for that of a socket."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Path(name)
+
+
+def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path, short: Path) -> None:
     box = texts(tmp_path / "box", 60)
-    environment = os.environ | {"SOURCE_DATE_EPOCH": "1795341600"}
+    environment = os.environ | {"SOURCE_DATE_EPOCH": "1795341600", "TMPDIR": str(short)}
     command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "2", "--json", "-o"]
     whole = subprocess.run([*command, str(tmp_path / "whole")], env=environment, check=True, capture_output=True)
     assert json.loads(whole.stdout.splitlines()[-1])["pages"] == 120
     chance = random.Random(7)
-    for _ in range(6):
-        process = subprocess.Popen([*command, str(tmp_path / "out")], env=environment, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0.5, 3))
+    for kill in range(6):
+        before = len(list(output.documents(tmp_path / "out")))
+        process = subprocess.Popen(
+            [*command, str(tmp_path / "out")], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        while kill % 2 and process.poll() is None and len(list(output.documents(tmp_path / "out"))) == before:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.3) if kill % 2 else chance.uniform(0.5, 3))
         process.kill()
         process.wait()
         time.sleep(2 * GRACE)  # its workers put what they have in hand in order, and are gone
@@ -222,6 +235,7 @@ def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path) -> None:
             assert verify(folder) == []
     subprocess.run([*command, str(tmp_path / "out")], env=environment, check=True, capture_output=True)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
+    assert not list(short.iterdir())
     assert not [p for p in (tmp_path / "out").rglob("*") if p.name.startswith(record.TEMPORARY)]
 
 

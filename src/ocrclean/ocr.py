@@ -12,7 +12,6 @@ import queue
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,7 @@ from typing import IO
 import pytesseract
 from PIL import Image
 
-from ocrclean import tsv
+from ocrclean import temporary, tsv
 from ocrclean.errors import EngineError, EngineMissingError
 from ocrclean.model import Engine
 from ocrclean.reread import Layout
@@ -71,10 +70,10 @@ class Tesseract:
         options = ["--psm", str(segmentation), "-c", "tessedit_create_tsv=1"]
         for name, value in (variables or {}).items():
             options += ["-c", f"{name}={value}"]
-        with tempfile.TemporaryDirectory(prefix="ocrclean-") as folder:
+        with temporary.folder() as folder:
             paths = []
             for number, (image, dpi) in enumerate(images):
-                paths.append(Path(folder, f"{number}.tif"))
+                paths.append(folder / f"{number}.tif")
                 image.save(paths[-1], compression="raw", dpi=(dpi, dpi))
             if not paths:
                 return

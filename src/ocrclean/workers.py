@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import forkserver, get_context, resource_tracker
+from contextlib import ExitStack
+from functools import cache
+from multiprocessing import forkserver, get_context, resource_tracker, util
 from multiprocessing.connection import Connection
 from types import FrameType
 
+from ocrclean import temporary
+
 #: Seconds that a worker has to put things in order (end tesseract, remove temporary files) before it is gone.
 GRACE = 1.0
+#: Bytes that the name of the folder of temporary files may have, if a socket is to lie in one below it: the name of a
+#: socket has at most 107 (unix(7)), of which Python's own folder and name take 33.
+SHORT = 70
 
 
 class Pool(ProcessPoolExecutor):
@@ -23,6 +31,7 @@ class Pool(ProcessPoolExecutor):
 
     def __init__(self, count: int) -> None:
         context = get_context("forkserver" if os.name == "posix" else "spawn")
+        home = _home()
         if os.name == "posix":
             context.set_forkserver_preload(["ocrclean.shared"])
             resource_tracker.ensure_running()  # first, for it puts the mask back as it likes
@@ -32,7 +41,7 @@ class Pool(ProcessPoolExecutor):
             finally:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         held, self._alive = context.Pipe(duplex=False)
-        super().__init__(count, mp_context=context, initializer=_start, initargs=(held,))
+        super().__init__(count, mp_context=context, initializer=_start, initargs=(held, home))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Wait for the calls under way; or, without ``wait``, end the workers at once."""
@@ -41,8 +50,25 @@ class Pool(ProcessPoolExecutor):
         super().shutdown(wait, cancel_futures=cancel_futures)
 
 
-def _start(held: Connection) -> None:
+@cache
+def _home() -> str:
+    """The folder for the temporary files of this process and its workers, until it ends; and of Python's fork server,
+    which would leave its own where it is killed."""
+    stack = ExitStack()
+    home = str(stack.enter_context(temporary.folder()))
+    util.Finalize(None, stack.close, exitpriority=-200)  # after Python has removed its own
+    if len(os.fsencode(home)) <= SHORT:
+        tempfile.tempdir, before = home, tempfile.tempdir
+        try:
+            util.get_temp_dir()
+        finally:
+            tempfile.tempdir = before
+    return home
+
+
+def _start(held: Connection, home: str) -> None:
     """Make this process end with its run, in good order; Ctrl-C is for the parent alone."""
+    tempfile.tempdir = home
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow, args=(held,), daemon=True).start()

@@ -22,8 +22,12 @@ YOUNG = 1.0
 def folder() -> Iterator[Path]:
     """A new folder among the temporary files, gone in the end; those of processes that were killed go first."""
     clear(Path(tempfile.gettempdir()))
-    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name, FileLock(Path(name, LOCK)):
-        yield Path(name)
+    made = Path(tempfile.mkdtemp(prefix=PREFIX))
+    try:
+        with FileLock(made / LOCK):
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def clear(among: Path) -> None:

@@ -345,8 +345,9 @@ import resource, sys
 from pathlib import Path
 import ocrclean.shared
 from ocrclean import discover, work
+from ocrclean.options import Options
 (job,) = discover.jobs([Path(sys.argv[1])], Path(sys.argv[2]))
-options = work.Options(apply_above=0.61)
+options = Options(apply_above=0.61)
 probed = work.probe(job, Path(sys.argv[2]), options)
 def spent(who):
     used = resource.getrusage(who)
@@ -427,10 +428,11 @@ def read_before(pdf: Path, out: Path, rows: Path, count: int) -> None:
     """Make the first pages of a document ones that an earlier run has read."""
     from ocrclean import discover, tsv, work
     from ocrclean.model import PageImage
+    from ocrclean.options import Options
     from ocrclean.reader import ReadPage
 
     _, *pages = rows.read_text("utf-8").split("\f")
-    options = work.Options()
+    options = Options()
     (job,) = discover.jobs([pdf], out)
     probed = work.look(job, out, options)
     image = PageImage(*tsv.page_size(pages[0]), DPI)

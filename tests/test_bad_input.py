@@ -213,6 +213,14 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     assert sorted(listed) == ["c.txt", "shut"]
     assert all("Permission denied" in entry["reason"] for entry in listed.values())
     assert (out / "open/a.txt/clean.txt").exists()
+    named = run(box / "c.txt", "-o", tmp_path / "named", before=before)
+    assert (named.returncode, list(failures(tmp_path / "named"))) == (ExitCode.FAILURES, ["c.txt"])
+    (out / "open/a.txt/document.json").unlink()
+    (out / "open/a.txt").chmod(0o500)  # and what may not be written
+    done = run(box / "open", "-o", out / "open", before=before)
+    assert done.returncode == ExitCode.FAILURES, done.stderr.decode()
+    (entry,) = failures(out / "open").values()
+    assert ("Permission denied" in entry["reason"], "you may write" in entry["remedy"]) == (True, True), entry
 
 
 @pytest.fixture

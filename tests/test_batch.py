@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from ocrclean import batch, output, record, work
+from ocrclean import batch, output, plan, record, work
 from ocrclean.discover import Job, jobs
 from ocrclean.errors import OutputError, UsageError
+from ocrclean.options import Options, Pages
 from ocrclean.schedule import Task, WorkerDiedError, drive
 from ocrclean.verify import verify
-from ocrclean.work import PARTS, Options, Pages
+from ocrclean.work import PARTS
 from ocrclean.workers import GRACE, Pool
 
 OPTIONS = Options()
@@ -163,8 +164,8 @@ def test_only_the_pages_that_are_asked_for_are_read(tmp_path: Path) -> None:
     assert json.loads((folder / record.DOCUMENT).read_bytes())["software"]["options"]["pages"] == "2-"
     assert verify(folder) == []
     assert batch.run([source], out, second, jobs=1).unchanged == 1
-    (planned,) = batch.plan([source], out, both)
-    assert (planned.todo, planned.pages, planned.why) == ("read", 2, "1 pages are not read yet")
+    (planned,) = plan.plan([source], out, both)
+    assert (planned.todo, planned.pages, planned.why) == ("read", 2, "1 not read yet")
     assert work.probe(job(source), out, both).missing == (1,)
     outcome = batch.run([source], out, Options(pages=Pages.parse("3,5-9")), jobs=1)
     assert [f.reason for f in outcome.failures] == ["has 2 pages, and none of them was asked for"]

@@ -12,7 +12,7 @@ import typer
 from ocrclean.cli import EXIT_CODES, app
 from ocrclean.errors import ExitCode
 from ocrclean.model import Kind, Status
-from ocrclean.work import Options
+from ocrclean.options import Options
 
 ROOT = Path(__file__).parent.parent
 RECORD = (ROOT / "docs" / "record.md").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
 from functools import partial
 from itertools import pairwise
 from math import ceil
@@ -21,8 +22,9 @@ from ocrclean.cluster import executor
 from ocrclean.discover import Job
 from ocrclean.errors import EngineMissingError, OcrcleanError, OutputError, SourceError
 from ocrclean.observe import Log, Observer
+from ocrclean.options import Options
 from ocrclean.schedule import Task, WorkerDiedError, drive
-from ocrclean.work import Done, Failure, Options, Probe
+from ocrclean.work import Done, Failure, Probe
 from ocrclean.workers import Pool
 
 #: Pages in one task: enough that starting tesseract does not count, few enough that a document uses all workers.
@@ -30,6 +32,9 @@ RANGE = 12
 #: Documents in one look at what is done already: sending a task to a worker and back costs more than one such look.
 SURVEY = 64
 ROOM = "make room on the disks of the output and of temporary files (TMPDIR), and give the same command again"
+RIGHTS = "see to it that you may write there, and give the same command again"
+#: What helps where the system refuses to write.
+REMEDIES = dict.fromkeys((ENOSPC, EDQUOT, EFBIG), ROOM) | dict.fromkeys((EACCES, EPERM, EROFS), RIGHTS)
 
 
 @dataclass(slots=True)
@@ -51,33 +56,6 @@ class Outcome:
             tally = self.counts.setdefault(status, {})
             for kind, n in kinds.items():
                 tally[kind] = tally.get(kind, 0) + n
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run would do with a document: ``done``, ``clean`` (its pages are read), ``read`` or ``fail``, and why."""
-
-    name: str
-    todo: str
-    pages: int
-    why: str
-
-
-def plan(paths: Sequence[Path], out: Path, options: Options, *, group: bool = True, retry: bool = False) -> list[Plan]:
-    """What a run would do, document by document; nothing is written."""
-    return [_plan(job, out, options, retry) for job in discover.jobs(paths, out, group=group)]
-
-
-def _plan(job: Job, out: Path, options: Options, retry: bool) -> Plan:
-    if done := work.written([job], out, options, retry)[0]:
-        return Plan(str(job.name), "done", done.pages, "source and options are the same")
-    try:
-        probe = work.look(job, out, options)
-    except OcrcleanError as error:
-        return Plan(str(job.name), "fail", 0, error.message)
-    if left := len(probe.missing):
-        return Plan(str(job.name), "read", len(probe.wanted), f"{left} not read yet")
-    return Plan(str(job.name), "clean", len(probe.wanted), "the pages are read; other options or version")
 
 
 def run(
@@ -302,6 +280,7 @@ def _explained(error: Exception) -> OcrcleanError:
         )
     if isinstance(error, OSError):
         where = f" ({error.filename})" if error.filename else ""
-        return OutputError(f"cannot be written: {error.strerror or error}{where}", remedy=ROOM)
+        remedy = REMEDIES.get(error.errno or 0, "see to the disk, and give the same command again")
+        return OutputError(f"cannot be written: {error.strerror or error}{where}", remedy=remedy)
     reason = f"{type(error).__name__}: {error}"
     return SourceError(reason, remedy="report this, with the file if it can be shared")

@@ -80,7 +80,9 @@ def _root(
 
 @app.command(context_settings={"auto_envvar_prefix": "OCRCLEAN_RUN"})
 def run(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE...", help="Files and folders to read.")],
+    sources: Annotated[
+        list[Path], typer.Argument(metavar="SOURCE...", readable=False, help="Files and folders to read.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the results go.")],
     lang: Annotated[str, typer.Option(help="Tesseract's languages, joined by +.")] = "eng+fra",
     dpi: Annotated[int, typer.Option(min=50, max=1200, help="Resolution for PDF pages that have to be drawn.")] = 300,
@@ -120,11 +122,11 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Read and clean files and folders; each document becomes a folder of its own below OUT."""
-    from ocrclean import batch, report
+    from ocrclean import batch, plan, report
     from ocrclean import watch as watching
     from ocrclean.catalogue import load
+    from ocrclean.options import Options, Pages
     from ocrclean.sources import Limits
-    from ocrclean.work import Options, Pages
 
     if ocr not in ("auto", "always"):
         raise UsageError(f"--ocr {ocr}: no such choice", remedy="use auto or always")
@@ -142,7 +144,7 @@ def run(
         pages=Pages.parse(pages),
     )
     if dry_run:
-        report.print_plan(batch.plan(sources, output, options, group=group, retry=retry_failed), as_json=as_json)
+        report.print_plan(plan.plan(sources, output, options, group=group, retry=retry_failed), as_json=as_json)
         return
 
     def go(only: Container[Path] | None = None) -> batch.Outcome:

@@ -21,7 +21,8 @@ from ocrclean.output import FAILURES
 from ocrclean.work import Done, Failure
 
 if TYPE_CHECKING:
-    from ocrclean.batch import Outcome, Plan
+    from ocrclean.batch import Outcome
+    from ocrclean.plan import Plan
     from ocrclean.trace import Origin
     from ocrclean.verify import Problem
 

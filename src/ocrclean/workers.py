@@ -70,8 +70,8 @@ def _start(held: Connection, home: str) -> None:
     """Make this process end with its run, in good order; Ctrl-C is for the parent alone."""
     tempfile.tempdir = home
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _end)
     threading.Thread(target=_follow, args=(held,), daemon=True).start()
+    signal.signal(signal.SIGTERM, _end)  # before that, there is nothing to put in order: it just ends
 
 
 def _end(_: int, __: FrameType | None) -> None:

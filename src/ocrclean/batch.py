@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from errno import EACCES, EDQUOT, EFBIG, ENOSPC, EPERM, EROFS
 from functools import partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import ceil
 from pathlib import Path
 
@@ -86,7 +86,7 @@ def run(
             start: Callable[[], Executor] = partial(Pool, count)
         else:
             cluster = executor(scheduler)
-            count, start = cluster.workers, lambda: cluster
+            count, start = cluster.workers, partial(next, chain([cluster], iter(partial(executor, scheduler), None)))
         everything = _Run(todo, out, options, retry, count, observers, outcome)
         drive(start, everything.tasks(), width=2 * count)
         everything.tidy()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from typing import TYPE_CHECKING, Any
 
 from ocrclean.errors import OutputError, UsageError
@@ -29,14 +29,15 @@ class Cluster(Executor):
         self._executor: Executor = client.get_executor(pure=False)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401 - as the base
-        """Have a call made; it fails with WorkerDiedError where one worker after the other died of it."""
+        """Have a call made; it fails with WorkerDiedError where one worker after the other died of it, with
+        BrokenExecutor where the scheduler is gone."""
         answer: Future[Any] = Future()
 
         def done(future: Future[Any]) -> None:
             from distributed import KilledWorker
 
-            if future.cancelled():
-                answer.cancel()
+            if future.cancelled():  # by the client, which has given up its scheduler
+                answer.set_exception(BrokenExecutor("the scheduler is gone"))
             elif error := future.exception():
                 answer.set_exception(WorkerDiedError() if isinstance(error, KilledWorker) else error)
             else:

@@ -12,18 +12,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import accumulate, pairwise
-from math import exp, inf, log
+from math import inf, log
 
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.words.again import LEAST, second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import Why, confidence
+from ocrclean.detectors.words.damage import (
+    GARBLED,
+    SPACE_GAINED,
+    SPACE_LOST,
+    adds_accents,
+    distinct,
+    lost_spaces,
+    misread_cost,
+    shown,
+    space_cost,
+    unaccented,
+)
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
 from ocrclean.detectors.words.doubts import Doubt, language
 from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.figures import shape
 from ocrclean.detectors.words.marks import PILCROWS
-from ocrclean.detectors.words.rates import MISREAD, Rates
+from ocrclean.detectors.words.rates import Rates
 from ocrclean.detectors.words.readings import Readings
 from ocrclean.detectors.words.rivals import mended
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
@@ -40,12 +52,6 @@ APPLY_ABOVE = 0.6
 #: Less likely readings are suggested down to here; the rest is forgotten.
 SUGGEST_ABOVE = 0.35
 
-#: Costs in nats of a lost and a stray space before the document has shown how often it has them; the general rates
-#: weigh as much as so many words of the document.
-SPACE_LOST, SPACE_GAINED, RATE_WORDS = 6.0, 6.0, 400
-#: The usual rate of misread words weighs as much as so many words of the document; in a better document a misread word
-#: costs more, in a worse one less, within these bounds, in nats.
-MISREAD_WORDS, MISREAD_LEAST, MISREAD_MOST = 150, -2.0, 5.0
 #: A document with so many words in old spelling, and such a share of them, is an old one.
 OLD_LEAST, OLD_SHARE = 2, 0.004
 #: Tokens on each side by which it is told how garbled the text around a word is.
@@ -142,17 +148,21 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
     for (core, tongue), n in lower.items():
         unknown[core] += n if readings.doubt(core, tongue) is Doubt.UNKNOWN else 0
     old = old_spelling(found, model) > OLD_LEAST + OLD_SHARE * lower.total()
-    readings.rates = replace(readings.rates, misread=_misread_cost(_distinct(unknown), lower.total()), old=old)
+    readings.rates = replace(readings.rates, misread=misread_cost(distinct(unknown), lower.total()), old=old)
     first = [(s, c) for s in found for c in _mend(s, readings)]
     if not first:
         return
     granted = [(s, c.edge) for s, c in first if c.margin > GRANTED]
     words = sum(len(stretch.tokens) for stretch in found)
+    misread_words = distinct(Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread))
+    misread_costs = misread_cost(misread_words, words)
+    surely = document.engine is not None or misread_costs < GARBLED
     readings.rates = Rates(
-        _space_cost(sum(edge.text.count(" ") for _, edge in granted), words, SPACE_LOST),
-        _space_cost(sum(edge.end - edge.start - 1 for _, edge in granted), words, SPACE_GAINED),
-        _misread_cost(_distinct(Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread)), words),
+        space_cost(lost_spaces(granted, model), words, SPACE_LOST),
+        space_cost(sum(edge.end - edge.start - 1 for _, edge in granted), words, SPACE_GAINED),
+        misread_costs,
         old,
+        0.0 if surely else shown({core for core, n in unknown.items() if n}, granted),
     )
     misread = Counter(
         (edge.text, s.tokens[edge.start].core) for s, edge in granted if edge.misread and edge.end - edge.start == 1
@@ -161,10 +171,11 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         readings.adapt(Neighbours(Lexicon.load(), Confusions.load(shapes=True).adapted(misread, document.raw)))
     taken = {s.tokens[e.start].start: (s.tokens[e.end - 1].end, e.text) for s, e in granted}
     readings.own = own_words(found, model, taken)
-    for stretch in found:
+    for stretch, without in zip(found, unaccented(found, granted), strict=True):
         for choice in _mend(stretch, readings):
             edge = choice.edge
             sure = not (_names(edge, model) or _abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
+            sure = sure and not (without and adds_accents(stretch, edge))
             yield from _finding(document, claimed, stretch, choice, apply_above if sure else inf)
 
 
@@ -192,22 +203,6 @@ def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:
     start, end = stretch.tokens[edge.start].start, stretch.tokens[edge.end - 1].end
     around = SIC_AROUND if edge.misread else SIC_NEAR
     return _SIC.search(raw, max(0, start - around), end + around) is not None
-
-
-def _distinct(cores: Counter[str]) -> int:
-    """How many words there are, where a form that recurs, which may well be a word, counts no more than twice."""
-    return sum(min(n, 2) for n in cores.values())
-
-
-def _space_cost(seen: int, words: int, general: float) -> float:
-    """The cost of a lost or stray space, after so many were seen in so many words."""
-    return -log((seen + RATE_WORDS * exp(-general)) / (words + RATE_WORDS))
-
-
-def _misread_cost(seen: int, words: int) -> float:
-    """What a misread word costs over its confusions, after so many were seen in so many words."""
-    cost = -log((seen + MISREAD_WORDS * exp(-MISREAD)) / (words + MISREAD_WORDS))
-    return max(MISREAD_LEAST, min(MISREAD_MOST, cost - MISREAD))
 
 
 def _finding(
@@ -239,6 +234,7 @@ def _finding(
             "rarity": round(choice.rarity, 2),
             "rarely": round(choice.rarely, 2),
             "french": round(choice.french, 2),
+            "shown": round(choice.shown, 2),
         },
         apply=probability >= apply_above,
     )
@@ -249,7 +245,7 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
     toks = tuple(stretch.tokens)
     edges = readings.edges(toks, stretch.french)
     doubts = (
-        readings.doubt(t.core, language(f)) is Doubt.UNKNOWN and not any(e.why == Why.MERGED for e in row)
+        readings.doubt(t.core, language(f)) is Doubt.UNKNOWN and not any(e.why in (Why.MERGED, Why.OF) for e in row)
         for t, f, row in zip(toks, stretch.french, edges, strict=True)
     )
     unknown = list(accumulate(doubts, initial=0))
@@ -281,7 +277,9 @@ def _mend(stretch: Stretch, readings: Readings) -> Iterator[Choice]:
             share = (unknown[last] - unknown[first] - 1) / max(1, last - first - 1)
             french = stretch.french[edge.start]
             rarity = max(-log(readings.model.claim(w, french)) for w in edge.words)
-            yield Choice(edge, choice.margin, max(0.0, share), rarity, readings.rates.rarely(edge), french)
+            yield Choice(
+                edge, choice.margin, max(0.0, share), rarity, readings.rates.rarely(edge), french, readings.rates.shown
+            )
         low = high
 
 

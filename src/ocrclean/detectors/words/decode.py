@@ -37,7 +37,8 @@ class Edge:
 class Choice:
     """A changed edge of the best path, by how many nats it wins over all that may stand there instead, the share of
     unknown words around it, 0 to 1, ``-log`` of the probability of the rarest of its words, and how much rarer than
-    usual errors of its kind are in this document, both in nats; and how likely it stands in French."""
+    usual errors of its kind are in this document, both in nats; how likely it stands in French; and the log odds that
+    an unknown word of the document can be mended."""
 
     edge: Edge
     margin: float
@@ -45,6 +46,7 @@ class Choice:
     rarity: float = 0.0
     rarely: float = 0.0
     french: float = 0.0
+    shown: float = 0.0
 
 
 def extend(context: Words, words: Words, score: Score, at: int) -> tuple[float, Words]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from math import exp, log
 
-from ocrclean.detectors.words.confidence import Why
+from ocrclean.detectors.words.confidence import RULES, Why
 from ocrclean.detectors.words.decode import Edge
 
 #: Confusion costs hold where one word in e^4 is misread.
@@ -33,13 +33,14 @@ NOISY = -0.5
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Costs in nats of what the engine did to this document: a lost space, a stray one, and a misread word over what
-    its confusions cost by themselves; below 0 the document shows so many that even dictionary words are doubted; and
-    whether the document is in old spelling."""
+    its confusions cost by themselves; below 0 the document shows so many that even dictionary words are doubted;
+    whether the document is in old spelling; and the log odds that an unknown word of it can be mended."""
 
     lost: float
     gained: float
     misread: float
     old: bool = False
+    shown: float = 0.0
 
     @property
     def steady(self) -> bool:
@@ -62,7 +63,7 @@ class Rates:
 
     def rarely(self, edge: Edge) -> float:
         """How much rarer than usual errors like this are in the document, in nats."""
-        if edge.why in (Why.FIGURES, Why.DASH, Why.TORN):
+        if edge.why in RULES:
             return 0.0
         spaces = self.gained if edge.why == Why.DIVIDED else self.lost
         return max(0.0, self.misread if edge.misread else spaces - SHOWN)

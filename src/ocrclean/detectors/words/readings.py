@@ -172,7 +172,8 @@ class Readings:
                     else:
                         cost += REPEATED_COST * log(max(1.0, seen / max(1, self._printed.pairs[plain(text)])))
                     cost += noise * how[0] + self.rates.lost * how[1]
-                    yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], _why(core, doubt, *how))
+                    why = Why.OF if named else _why(core, doubt, *how)
+                    yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], why)
         elif (dash := marks.DASH.fullmatch(core)) and dash[2] in marks.DASHED and not (self.rates.old or noise < NOISY):
             yield Edge(i, i + 1, f"{dash[1]}—{dash[2]}", parts(core), FIGURES_COST, 1, Why.DASH)
         elif figures.mended(core) != core:

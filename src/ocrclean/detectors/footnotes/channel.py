@@ -75,6 +75,9 @@ class Channel:
         if not raw:  # the place shows that a number was lost there
             return 1.0
         whole = self._whole * self._row(raw, str(number))[-1]
+        more = len(raw) - len(str(number))
+        if more > 1 and raw.isdecimal():  # a sound number is a longer one: entries of a ledger rise as labels do
+            whole *= UNSEEN**more
         return whole + self._collapsed.get(raw, 0.0) if number > 9 else whole
 
     def _most(self, raw: str) -> float:

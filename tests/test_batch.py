@@ -206,6 +206,18 @@ def test_a_record_that_was_about_to_be_moved_is_moved(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == new
 
 
+def test_pages_that_a_killed_run_left_beside_a_whole_record_go_with_the_next_run(tmp_path: Path) -> None:
+    source = texts(tmp_path / "box", 1) / "000.txt"
+    batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    whole = contents(tmp_path / "out")
+    waiting = tmp_path / "out/000.txt" / PARTS / "0123456789abcdef"
+    waiting.mkdir(parents=True)
+    (waiting / "000001.json").write_bytes(b"{}")
+    batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    assert contents(tmp_path / "out") == whole
+    assert not waiting.parent.exists()
+
+
 @pytest.fixture
 def short() -> Iterator[Path]:
     """A folder for temporary files whose name leaves room for that of a socket."""

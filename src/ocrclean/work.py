@@ -67,7 +67,11 @@ def survey(jobs: Sequence[Job], output: Path, options: Options, retry: bool) -> 
     bytes are compared. With ``retry``, a document of which pages failed is not done."""
     for job in jobs:
         record.settle(job.folder(output))
-    return written(jobs, output, options, retry)
+    found = written(jobs, output, options, retry)
+    for job, done in zip(jobs, found, strict=True):
+        if done:  # a run may have been killed when it had written the record and not cleared the pages away
+            drop_parts(job.folder(output))
+    return found
 
 
 def written(jobs: Sequence[Job], output: Path, options: Options, retry: bool) -> list[Done | None]:

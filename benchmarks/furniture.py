@@ -24,7 +24,8 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from ocrclean import catalogue, pipeline
-from ocrclean.model import PAGE_BREAK, Claims, Document
+from ocrclean.findings import Claims
+from ocrclean.model import PAGE_BREAK, Document
 
 HERE = Path(__file__).parent.parent
 #: Looked for in this order.

@@ -27,7 +27,8 @@ from rapidfuzz.distance import Levenshtein
 from symspellpy import SymSpell
 
 from ocrclean.detectors import words
-from ocrclean.model import Claims, Document, Finding
+from ocrclean.findings import Claims, Finding
+from ocrclean.model import Document
 
 HERE = Path(__file__).parent.parent
 BENCH, TEXT = HERE / "../shared/bench/words/dev", Path("raw/en-law/A-1.txt")

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ocrclean import pipeline
-from ocrclean.model import Detector, Document
+from ocrclean.findings import Detector
+from ocrclean.model import Document
 
 CASES = Path(__file__).parents[1] / "fixtures" / "cases"
 Case = dict[str, Any]

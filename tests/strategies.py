@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ocrclean.model import PAGE_BREAK, Box, Document, Finding, Kind, Page, PageImage, Span, Word, Words, finding
+from ocrclean.findings import Finding, Kind, finding
+from ocrclean.model import PAGE_BREAK, Box, Document, Page, PageImage, Span, Word, Words
 from ocrclean.pipeline import Cleaned
 
 #: Text of several pages with what makes offsets go wrong: astral characters, combining marks, CR LF, page breaks.

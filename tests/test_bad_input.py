@@ -20,7 +20,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocrclean import output
 from ocrclean.errors import ExitCode
-from ocrclean.record import TEMPORARY
+from ocrclean.storage import TEMPORARY
 from ocrclean.verify import verify
 from ocrclean.work import PARTS
 from pdfs import ENCRYPTED, image_pdf, image_stream

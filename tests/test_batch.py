@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from ocrclean import batch, output, plan, record, work
+from ocrclean import batch, output, plan, record, storage, work
 from ocrclean.discover import Job, jobs
 from ocrclean.errors import OutputError, UsageError
 from ocrclean.options import Options, Pages
@@ -125,7 +125,7 @@ def test_what_a_dead_worker_was_clearing_away_is_cleared_away(tmp_path: Path) ->
     work.read_range(job(source), out, OPTIONS, probe.sha256, [1, 2])
     done = work.finish(job(source), out, OPTIONS, probe)
     whole = contents(out)
-    taken = out / "000.txt" / f"{record.TEMPORARY}0"
+    taken = out / "000.txt" / f"{storage.TEMPORARY}0"
     taken.mkdir()
     (taken / "000001.json").touch()
     assert work.finish(job(source), out, OPTIONS, probe) == done
@@ -134,7 +134,7 @@ def test_what_a_dead_worker_was_clearing_away_is_cleared_away(tmp_path: Path) ->
 
 
 def _begin_and_die(_: Job, output: Path, *__: object) -> None:
-    begun = output / "000.txt" / f"{record.TEMPORARY}{os.getpid()}"
+    begun = output / "000.txt" / f"{storage.TEMPORARY}{os.getpid()}"
     begun.mkdir()
     (begun / record.CLEAN).touch()
     os.kill(os.getpid(), signal.SIGKILL)
@@ -147,7 +147,7 @@ def test_what_dead_workers_had_begun_is_gone_at_the_end_of_the_run(
     monkeypatch.setattr(work, "finish", _begin_and_die)
     (failure,) = batch.run([box / "000.txt"], out, OPTIONS, jobs=1).failures
     assert "crashed" in failure.reason
-    assert not [p for p in out.rglob("*") if p.name.startswith(record.TEMPORARY)]
+    assert not [p for p in out.rglob("*") if p.name.startswith(storage.TEMPORARY)]
     monkeypatch.undo()
     assert len(batch.run([box / "000.txt"], out, OPTIONS, jobs=1).documents) == 1
 
@@ -201,7 +201,7 @@ def test_a_record_that_was_about_to_be_moved_is_moved(tmp_path: Path) -> None:
         if k % 2:
             path.write_bytes(b"old")
     (folder / "ocr.tsv.gz").write_bytes(b"of an older record")
-    (folder / f"{record.TEMPORARY}0123").write_bytes(b"begun")
+    (folder / f"{storage.TEMPORARY}0123").write_bytes(b"begun")
     record.settle(folder)
     assert contents(tmp_path / "out") == new
 
@@ -249,7 +249,7 @@ def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path, short: Path) -> None
     subprocess.run([*command, str(tmp_path / "out")], env=environment, check=True, capture_output=True)
     assert contents(tmp_path / "out") == contents(tmp_path / "whole")
     assert not list(short.iterdir())
-    assert not [p for p in (tmp_path / "out").rglob("*") if p.name.startswith(record.TEMPORARY)]
+    assert not [p for p in (tmp_path / "out").rglob("*") if p.name.startswith(storage.TEMPORARY)]
 
 
 @pytest.mark.parametrize("signalled", [signal.SIGINT, signal.SIGTERM])

@@ -11,7 +11,7 @@ import typer
 
 from ocrclean.cli import EXIT_CODES, app
 from ocrclean.errors import ExitCode
-from ocrclean.model import Kind, Status
+from ocrclean.findings import Kind, Status
 from ocrclean.options import Options
 
 ROOT = Path(__file__).parent.parent

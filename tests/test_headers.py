@@ -15,8 +15,9 @@ from ocrclean import catalogue, pipeline, work
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import edge_lines, identifiers, running_headers
 from ocrclean.detectors.release_headers import ReleaseHeaders
+from ocrclean.findings import Claims, Finding, Status
 from ocrclean.language import LanguageModel
-from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Source, Span, Status, Word, Words
+from ocrclean.model import Box, Document, Page, PageImage, Source, Span, Word, Words
 
 DETECT = ReleaseHeaders(catalogue.load())
 BODY = "The clerk kept a list of the letters that came in and went out again.\n"

@@ -8,7 +8,8 @@ import pytest
 
 from ocrclean import pipeline
 from ocrclean.detectors import hyphenation
-from ocrclean.model import Claims, Document, Finding, Kind, Span, Status
+from ocrclean.findings import Claims, Finding, Kind, Status
+from ocrclean.model import Document, Span
 
 CASES = [
     pytest.param(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import ocrclean
 from ocrclean import edits
-from ocrclean.model import Kind
+from ocrclean.findings import Kind
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 SEED = (FIXTURES / "atip-page.txt").read_text(encoding="utf-8")

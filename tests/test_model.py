@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocrclean.model import Box, Claims, Document, Finding, Kind, Page, PageImage, Span, Status, Word, Words, finding
+from ocrclean.findings import Claims, Finding, Kind, Status, finding
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 
 
 @pytest.mark.parametrize("bad", [(-1, 2), (3, 2)])

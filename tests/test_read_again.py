@@ -11,8 +11,9 @@ from PIL import Image, ImageDraw, ImageFont
 from ocrclean import pipeline
 from ocrclean.detectors import words
 from ocrclean.detectors.words.again import MOST
+from ocrclean.findings import Claims, Finding
 from ocrclean.line_crops import straight_piece
-from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Span, Word, Words
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 from ocrclean.ocr import Tesseract
 from ocrclean.reader import assemble, read_pages, rereader
 from ocrclean.reread import Crop, Layout, ReadAgain, Reread

@@ -8,7 +8,8 @@ from mdit_py_plugins.footnote import footnote_plugin
 
 from ocrclean import pipeline, reading
 from ocrclean.detectors import footnotes, hyphenation
-from ocrclean.model import Box, Claims, Document, Finding, Kind, Page, PageImage, Span, Status, Word, Words
+from ocrclean.findings import Claims, Finding, Kind, Status
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 from ocrclean.pipeline import Cleaned
 from ocrclean.reading import search
 from ocrclean.reading.blocks import Part

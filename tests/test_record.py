@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocrclean import edits, record, tsv
+from ocrclean import edits, record, storage, tsv
 from ocrclean.errors import NotFoundError, RecordError
-from ocrclean.model import Document, Kind, Span, Status, finding
+from ocrclean.findings import Kind, Status, finding
+from ocrclean.model import Document, Span
 from ocrclean.pipeline import Cleaned
 from ocrclean.verify import verify
 from strategies import cleaned
@@ -99,7 +100,8 @@ def test_a_record_that_says_what_is_not_so(field: str, value: object, what: str)
     lines[0][field] = value
     contents = {p.name: p.read_bytes() for p in folder.iterdir() if p.name != record.MANIFEST}
     contents["provenance.jsonl"] = "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in lines).encode()
-    for name, data in (contents | {record.MANIFEST: record.manifest(contents)}).items():
+    entries = {name: storage.entry([data]) for name, data in contents.items()}
+    for name, data in (contents | {record.MANIFEST: storage.manifest(entries)}).items():
         (folder / name).write_bytes(data)
     assert any(what in p.message for p in verify(folder))
 
@@ -129,7 +131,7 @@ def test_nothing_half_written_is_left(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(OSError, match="No space"):
-        record.write_file(tmp_path / "raw.txt", b"text")
+        storage.write_file(tmp_path / "raw.txt", b"text")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,7 +9,8 @@ import pytest
 from ocrclean import pipeline, summary
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import page_stamps
-from ocrclean.model import Box, Claims, Document, Finding, Page, PageImage, Span, Status, Word, Words
+from ocrclean.findings import Claims, Finding, Status
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 from ocrclean.reread import Crop
 
 WIDTH, HEIGHT = 1000, 1400

@@ -13,7 +13,8 @@ from furniture import Case, cases, check
 from ocrclean import pipeline, summary
 from ocrclean.confusions import Confusions
 from ocrclean.detectors import page_stamps
-from ocrclean.model import Claims, Document, Finding, Source, Status
+from ocrclean.findings import Claims, Finding, Status
+from ocrclean.model import Document, Source
 
 
 def detect(document: Document, claimed: Claims) -> Iterable[Finding]:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from ocrclean import reading, record, trace
 from ocrclean.errors import NotFoundError, RecordError, UsageError
-from ocrclean.model import Document, Finding, Kind, Span, finding
+from ocrclean.findings import Finding, Kind, finding
+from ocrclean.model import Document, Span
 from ocrclean.pipeline import Cleaned
 from ocrclean.reading import search
 from ocrclean.record import Stored

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from ocrclean import edits
 from ocrclean.detectors import words
 from ocrclean.detectors.words.tokens import sentences, tokens
+from ocrclean.findings import Claims
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import PAGE_BREAK, Claims, Document, Span
+from ocrclean.model import PAGE_BREAK, Document, Span
 
 CASES = tomllib.loads(Path("fixtures/cases/words.toml").read_text("utf-8"))["case"]
 

@@ -29,7 +29,8 @@ from ocrclean.confusions import Confusions
 from ocrclean.detectors import words
 from ocrclean.detectors.words.confidence import features
 from ocrclean.detectors.words.decode import Choice, Edge
-from ocrclean.model import Claims, Document
+from ocrclean.findings import Claims
+from ocrclean.model import Document
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 from words import judged

@@ -27,8 +27,9 @@ from ocrclean.detectors.words.engine import STEPS, Form, form, mendable
 from ocrclean.detectors.words.rivals import Differs, rival
 from ocrclean.detectors.words.text import own_words, place, stretches
 from ocrclean.detectors.words.tokens import Token, tokens
+from ocrclean.findings import Claims
 from ocrclean.language import LanguageModel
-from ocrclean.model import Claims, Document
+from ocrclean.model import Document
 from ocrclean.ocr import Tesseract
 from ocrclean.reader import assemble, read_pages, rereader
 from ocrclean.sources import open_source

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from ocrclean.api import clean, read
     from ocrclean.edits import Change
     from ocrclean.errors import ExitCode, OcrcleanError
-    from ocrclean.model import Box, Document, Engine, Finding, Kind, Page, PageImage, Source, Span, Status, Word
+    from ocrclean.findings import Finding, Kind, Status
+    from ocrclean.model import Box, Document, Engine, Page, PageImage, Source, Span, Word
     from ocrclean.pipeline import Cleaned
 
 _HOME = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ocrclean import __version__
+from ocrclean import __version__, storage
 from ocrclean.errors import ExitCode, NotFoundError, OcrcleanError, SourceError, UsageError, one_line
 
 if TYPE_CHECKING:
@@ -189,8 +189,8 @@ def clean(
         raise SourceError(f"is not UTF-8 at byte {error.start}", remedy="convert it to UTF-8", path=file) from error
     cleaned = api.clean(text)
     if provenance is not None:
-        lines = [record.as_json(r) for r in record.records(cleaned, record.now())]
-        record.write_file(provenance, b"".join(lines))
+        lines = [storage.as_json(r) for r in record.records(cleaned, record.now())]
+        storage.write_file(provenance, b"".join(lines))
     sys.stdout.buffer.write(cleaned.text.encode())
 
 

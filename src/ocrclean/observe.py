@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from ocrclean import record
+from ocrclean import record, storage
 from ocrclean.errors import one_line
 from ocrclean.output import RUN, read_run
 from ocrclean.work import Done, Failure
@@ -88,7 +88,7 @@ class Log(Observer):
         self._noted = time.monotonic()
         state = read_run(self._output) | self._state | {"updated": record.now()}
         with suppress(OSError):  # on a full disk the run goes on without its log
-            record.write_file(self._output / RUN, record.as_json(state, indent=1))
+            storage.write_file(self._output / RUN, storage.as_json(state, indent=1))
 
     def _note(self, line: str) -> None:
         with suppress(OSError), (self._output / LOG).open("a", encoding="utf-8") as log:

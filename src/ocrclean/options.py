@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ocrclean import record
+from ocrclean import storage
 from ocrclean.detectors.words import APPLY_ABOVE
 from ocrclean.errors import UsageError
 from ocrclean.sources import Limits
@@ -60,7 +60,7 @@ class Options:
 
     def as_json(self) -> dict[str, Any]:
         """The options as document.json keeps them; of a catalogue file its name and SHA-256."""
-        files = {path.name: record.sha256(path.read_bytes()) for path in self.catalogues}
+        files = {path.name: storage.sha256(path.read_bytes()) for path in self.catalogues}
         told = self.reading() | {"apply_above": self.apply_above, "furniture": self.furniture}
         told |= {"catalogues": files} if files else {}
         return told | ({"pages": str(self.pages)} if self.pages.ranges else {})

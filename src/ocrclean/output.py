@@ -11,7 +11,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-from ocrclean import record
+from ocrclean import record, storage
 from ocrclean.errors import NotFoundError, OcrcleanError, OutputError
 from ocrclean.model import Box
 from ocrclean.verify import Problem
@@ -38,7 +38,7 @@ def prepared(output: Path, paths: Sequence[Path]) -> Iterator[None]:
             roots = [path.resolve() if path.is_dir() else path.resolve().parent for path in paths]
             relative = [Path(os.path.relpath(root, output.resolve())).as_posix() for root in roots]
             run = read_run(output) | {"roots": list(dict.fromkeys([*_roots(output), *relative]))}
-            record.write_file(output / RUN, record.as_json(run, indent=1))
+            storage.write_file(output / RUN, storage.as_json(run, indent=1))
             (output / RESERVED).write_bytes(bytes(RESERVE))
             try:
                 yield
@@ -81,9 +81,9 @@ def is_at_work(output: Path) -> bool:
 def write_failures(output: Path, failures: Iterable[Failure]) -> None:
     """Write failures.jsonl, one failure a line; no failures, no file."""
     (output / RESERVED).unlink(missing_ok=True)
-    lines = [record.as_json(asdict(failure)) for failure in failures]
+    lines = [storage.as_json(asdict(failure)) for failure in failures]
     if lines:
-        record.write_file(output / FAILURES, b"".join(lines))
+        storage.write_file(output / FAILURES, b"".join(lines))
     else:
         (output / FAILURES).unlink(missing_ok=True)
 

@@ -27,8 +27,9 @@ from ocrclean.detectors import (
     words,
 )
 from ocrclean.detectors.release_headers import ReleaseHeaders
+from ocrclean.findings import Claims, Detector, Finding, Status
 from ocrclean.language import LanguageModel
-from ocrclean.model import PAGE_BREAK, Claims, Detector, Document, Finding, Span, Status
+from ocrclean.model import PAGE_BREAK, Document, Span
 from ocrclean.reread import Reread
 
 

@@ -7,24 +7,33 @@ there before stays until then. ``manifest.json`` holds the checksums of the othe
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import os
 import secrets
 import shutil
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from ocrclean import __version__, edits, reading, summary, tsv
 from ocrclean.errors import NotFoundError, RecordError
-from ocrclean.model import Document, Finding, PageImage, Span, Status
+from ocrclean.findings import Finding, Status
+from ocrclean.model import Document, PageImage, Span
 from ocrclean.pipeline import Cleaned
+from ocrclean.storage import (
+    TEMPORARY,
+    as_json,
+    compressed,
+    encoded,
+    manifest,
+    sha256,
+    write_file,
+    write_pieces,
+)
 
 CONTRACT = 1
 RAW, CLEAN, PROVENANCE, DOCUMENT, TSV = "raw.txt", "clean.txt", "provenance.jsonl", "document.json", "ocr.tsv.gz"
@@ -36,28 +45,7 @@ AGENT = f"ocrclean {__version__}"
 
 #: A record that is written in full, on its way into place.
 COMMIT = ".commit"
-#: How the name of a file begins that is being written.
-TEMPORARY = ".tmp-"
-
-#: Code points of a text that are encoded at once.
-PIECE = 1 << 16
-#: Bytes that one CRC-32 of the manifest covers: small enough to find a single wrong byte by trial.
-BLOCK = 1024
-
 Record = dict[str, Any]
-
-
-def sha256(data: bytes | str) -> str:
-    """The SHA-256 of bytes, or of a text in UTF-8, in hexadecimal."""
-    digest = hashlib.sha256()
-    for piece in _encoded(data) if isinstance(data, str) else [data]:
-        digest.update(piece)
-    return digest.hexdigest()
-
-
-def _encoded(text: str) -> Iterator[bytes]:
-    """A text in UTF-8, piece by piece: a long one is not held twice."""
-    return (text[at : at + PIECE].encode() for at in range(0, len(text), PIECE))
 
 
 def now() -> str:
@@ -163,13 +151,13 @@ def files(
 ) -> Iterator[tuple[str, Iterable[bytes]]]:
     """The files of a document's folder in pieces, each made when it is asked for; ``document.json`` comes last. Of the
     options, ``furniture`` says whether the reading edition has it, as it has unless told otherwise."""
-    yield RAW, _encoded(cleaned.document.raw)
-    yield CLEAN, _encoded(cleaned.text)
+    yield RAW, encoded(cleaned.document.raw)
+    yield CLEAN, encoded(cleaned.text)
     if pages is not None:
-        yield TSV, _compressed(tsv.join(pages))
+        yield TSV, compressed(tsv.join(pages))
     yield PROVENANCE, (as_json(r) for r in records(cleaned, time))
     edition = reading.edition(cleaned, furniture=options.get("furniture", True))
-    yield READING, _encoded(edition.text)
+    yield READING, encoded(edition.text)
     yield INDEX, _listed("blocks", edition.index(cleaned))
     yield DOCUMENT, [as_json(description(cleaned, options, edition), indent=1)]
 
@@ -180,51 +168,6 @@ def _listed(name: str, entries: Iterable[Record]) -> Iterator[bytes]:
     for number, entry in enumerate(entries):
         yield (b", " if number else b"") + as_json(entry)[:-1]
     yield b"]}\n"
-
-
-def _compressed(pieces: Iterable[str]) -> Iterator[bytes]:
-    """Text in gzip's form, without a time, so that the same text gives the same bytes."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS + 16)
-    for piece in pieces:
-        yield packer.compress(piece.encode())
-    yield packer.flush()
-
-
-def manifest(contents: Mapping[str, bytes]) -> bytes:
-    """The content of manifest.json: size and SHA-256 of each file, and the CRC-32 of each of its blocks."""
-    return _manifest({name: _entry([data]) for name, data in contents.items()})
-
-
-def _entry(pieces: Iterable[bytes]) -> Record:
-    """What the manifest says of a file."""
-    size, digest, rest, sums = 0, hashlib.sha256(), b"", []
-    for piece in pieces:
-        size += len(piece)
-        digest.update(piece)
-        rest += piece
-        whole = len(rest) - len(rest) % BLOCK
-        sums += [f"{zlib.crc32(block):08x}" for block in blocks(rest[:whole])]
-        rest = rest[whole:]
-    sums += [f"{zlib.crc32(block):08x}" for block in blocks(rest)]
-    return {"bytes": size, "sha256": digest.hexdigest(), "crc32": sums}
-
-
-def _manifest(entries: Mapping[str, Record]) -> bytes:
-    return as_json({"block": BLOCK, "files": dict(sorted(entries.items()))}, indent=1)
-
-
-def as_json(value: object, indent: int | None = None) -> bytes:
-    r"""JSON in UTF-8, ended by a line feed. What is no UTF-8 in a file's name, Python's lone surrogates, is escaped.
-
-    >>> as_json({"path": "caf" + chr(0xDCE9)})
-    b'{"path": "caf\\udce9"}\n'
-    """
-    return (json.dumps(value, ensure_ascii=False, indent=indent) + "\n").encode(errors="backslashreplace")
-
-
-def blocks(data: bytes) -> Iterator[bytes]:
-    """Bytes cut into blocks of ``BLOCK``."""
-    return (data[k : k + BLOCK] for k in range(0, len(data), BLOCK))
 
 
 def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], pages: Iterable[str] | None = None) -> Record:
@@ -238,7 +181,7 @@ def write(cleaned: Cleaned, folder: Path, *, options: Mapping[str, Any], pages: 
     try:
         made = files(cleaned, options=options, pages=pages, time=now())
         entries = {name: write_pieces(staged / name, pieces) for name, pieces in made}
-        write_file(staged / MANIFEST, _manifest(entries))
+        write_file(staged / MANIFEST, manifest(entries))
         staged.rename(folder / COMMIT)
     except BaseException:
         shutil.rmtree(staged, ignore_errors=True)
@@ -272,33 +215,6 @@ def settle(folder: Path) -> None:
         with suppress(FileNotFoundError):
             (new / name).replace(folder / name)
     new.rmdir()
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file so that it is either whole or not there: a temporary name in the same folder, then a rename."""
-    write_pieces(path, [data])
-
-
-def write_pieces(path: Path, pieces: Iterable[bytes]) -> Record:
-    """Write a file as `write_file` does, from its pieces in order; gives what the manifest says of it."""
-    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
-    try:
-        with temporary.open("xb") as file:
-            entry = _entry(_through(pieces, file))
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        return entry
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _through(pieces: Iterable[bytes], file: BinaryIO) -> Iterator[bytes]:
-    """Pieces, each written to a file on its way."""
-    for piece in pieces:
-        file.write(piece)
-        yield piece
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,8 @@ from rich.text import Text
 
 from ocrclean import record
 from ocrclean.errors import NotFoundError
-from ocrclean.model import Kind, Span, Status
+from ocrclean.findings import Kind, Status
+from ocrclean.model import Span
 from ocrclean.record import Record, Stored
 
 #: The colour of each kind, of rich's sixteen, so that it reads on light and dark terminals alike.

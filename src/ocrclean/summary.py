@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from os.path import commonprefix
 from typing import Any
 
-from ocrclean.model import Finding, Kind
+from ocrclean.findings import Finding, Kind
 from ocrclean.series import gaps
 
 #: A step of more numbers than this begins another sequence: that much is not missing but was never there.

@@ -11,10 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from ocrclean import edits, record
+from ocrclean import edits, record, storage
 from ocrclean.errors import OcrcleanError
-from ocrclean.model import PAGE_BREAK, Kind, Status
-from ocrclean.record import BLOCK, CLEAN, DOCUMENT, MANIFEST, PROVENANCE, RAW, TSV, Stored
+from ocrclean.findings import Kind, Status
+from ocrclean.model import PAGE_BREAK
+from ocrclean.record import CLEAN, DOCUMENT, MANIFEST, PROVENANCE, RAW, TSV, Stored
+from ocrclean.storage import BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +66,22 @@ def _bytes(folder: Path) -> Iterator[Problem]:
     if strange := [name for name in known if name not in record.FILES]:
         yield Problem(MANIFEST, listed.find(strange[0].encode()), f"lists {strange[0]!r}, which is no file of a record")
         return
-    contents: dict[str, bytes] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     sound = True
     for name, (size, digest, checks) in known.items():
         try:
-            contents[name] = data = (folder / name).read_bytes()
+            data = (folder / name).read_bytes()
         except OSError as error:
             yield Problem(name, None, f"cannot be read: {error.strerror}")
             sound = False
             continue
-        if record.sha256(data) == digest:
-            continue
-        actual = [f"{zlib.crc32(b):08x}" for b in record.blocks(data)]
-        if actual != checks:  # where only the digest differs, the manifest is what is damaged
-            yield _first_wrong(name, data, size, actual, checks)
+        found[name] = entry = storage.entry([data])
+        if (
+            entry["sha256"] != digest and entry["crc32"] != checks
+        ):  # where only the digest differs, it is damaged itself
+            yield _first_wrong(name, data, size, entry["crc32"], checks)
             sound = False
-    if sound and (expected := record.manifest(contents)) != listed:
+    if sound and (expected := storage.manifest(found)) != listed:
         yield Problem(MANIFEST, first_difference(expected, listed), "does not agree with the files it lists")
     for name in (RAW, CLEAN, PROVENANCE, DOCUMENT):
         if name not in known:
@@ -161,7 +163,7 @@ def _description(stored: Stored) -> Iterator[Problem]:
     """Invariant 5, the pages and the counts of document.json."""
     about = stored.about
     for key, text, name in (("raw_sha256", stored.raw, RAW), ("clean_sha256", stored.clean, CLEAN)):
-        if about.get(key) != record.sha256(text):
+        if about.get(key) != storage.sha256(text):
             yield Problem(name, None, f"is not the text whose {key} stands in {DOCUMENT}")
     for side, text in (("raw", stored.raw), ("clean", stored.clean)):
         ranges = [record.span_of(page[side]).of(text) for page in about["pages"]]

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ocrclean import __version__, record
+from ocrclean import __version__, record, storage
 from ocrclean.discover import Job
 from ocrclean.errors import OcrcleanError, SourceError
 from ocrclean.model import PageImage
@@ -151,7 +151,7 @@ def probe(job: Job, output: Path, options: Options) -> Probe:
 
 def parts_of(job: Job, output: Path, sha256: str, options: Options) -> Path:
     """Where a document's pages wait: pages of another source or other options are never taken for these."""
-    key = record.sha256(json.dumps([sha256, options.reading()], sort_keys=True))[:16]
+    key = storage.sha256(json.dumps([sha256, options.reading()], sort_keys=True))[:16]
     return job.folder(output) / PARTS / key
 
 
@@ -177,7 +177,7 @@ def keep(pages: Iterable[ReadPage], parts: Path) -> None:
     """Keep pages that are read in the folder in which they wait."""
     parts.mkdir(parents=True, exist_ok=True)
     for page in pages:
-        record.write_file(parts / _part(page.number), record.as_json(_as_part(page)))
+        storage.write_file(parts / _part(page.number), storage.as_json(_as_part(page)))
 
 
 def read_range(job: Job, output: Path, options: Options, sha256: str, numbers: Sequence[int]) -> int:
@@ -243,7 +243,7 @@ def finish(job: Job, output: Path, options: Options, probed: Probe, running: Seq
 def drop_parts(folder: Path) -> None:
     """Remove the pages that wait for a document: all at once, for half of them would be taken for pages."""
     with suppress(FileNotFoundError):
-        (folder / PARTS).rename(taken := folder / f"{record.TEMPORARY}{secrets.token_hex(8)}")
+        (folder / PARTS).rename(taken := folder / f"{storage.TEMPORARY}{secrets.token_hex(8)}")
         shutil.rmtree(taken, ignore_errors=True)
 
 

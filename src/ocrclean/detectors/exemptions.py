@@ -17,7 +17,8 @@ from ocrclean.confusions import SUBSTITUTED, Confusions
 from ocrclean.detectors.citation_places import boxed, garbled, margin_of
 from ocrclean.detectors.citations import STYLES, forms_of, headings, sound_citations, style_of
 from ocrclean.detectors.margins import rows
-from ocrclean.model import Box, Claims, Document, Finding, Json, Kind, Span, finding
+from ocrclean.findings import Claims, Finding, Json, Kind, finding
+from ocrclean.model import Box, Document, Span
 from ocrclean.reread import Alike, Crop, Layout, Reread
 
 NAME = "exemptions"

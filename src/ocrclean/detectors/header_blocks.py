@@ -10,10 +10,7 @@ from ocrclean.detectors.header_parts import Block, Piece, Unit
 from ocrclean.detectors.header_slots import OVERLAP, seen_slots
 from ocrclean.lexicon import Lexicon
 from ocrclean.locate import Folded
-from ocrclean.model import (
-    Document,
-    Span,
-)
+from ocrclean.model import Document, Span
 
 #: The share of a text's characters that makes a match of it a header on its own.
 _WHOLE = 0.7

@@ -11,8 +11,9 @@ from ocrclean.detectors.header_frame import Frame, left_over
 from ocrclean.detectors.header_parts import Block, units_of
 from ocrclean.detectors.header_slots import Given, filled, like_value, read_piece, slot_values
 from ocrclean.detectors.header_wordings import own_words
+from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.locate import Folded
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Document, Span
 
 DETECTOR = "release_headers"
 #: The share of headers found by their wording on the development texts that were right, with room for new ones.

@@ -11,20 +11,9 @@ from ocrclean.catalogue import Header
 from ocrclean.detectors.header_blocks import garbled
 from ocrclean.detectors.header_parts import Block, units_of
 from ocrclean.detectors.header_slots import filled
+from ocrclean.findings import Claims, Finding, Json, Kind, finding
 from ocrclean.locate import Folded
-from ocrclean.model import (
-    Box,
-    Claims,
-    Document,
-    Finding,
-    Json,
-    Kind,
-    Page,
-    PageImage,
-    Span,
-    Word,
-    finding,
-)
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word
 
 DETECTOR = "release_headers"
 #: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,

@@ -8,9 +8,7 @@ from itertools import pairwise
 
 from ocrclean.catalogue import Header
 from ocrclean.locate import Folded, Match
-from ocrclean.model import (
-    Span,
-)
+from ocrclean.model import Span
 
 _LETTER = re.compile(r"[^\W_]")
 

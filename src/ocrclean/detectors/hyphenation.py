@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import Claims, Document, Finding, Kind, Line, Span, finding
+from ocrclean.model import Document, Line, Span
 
 DETECTOR = "hyphenation"
 #: Share of right ones on the development texts: of words of a language or of the document, and of compounds that are

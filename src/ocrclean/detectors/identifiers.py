@@ -19,7 +19,8 @@ from collections.abc import Iterator, Sequence
 
 from ocrclean.catalogue import Catalogue
 from ocrclean.confusions import Confusions
-from ocrclean.model import Claims, Document, Finding, Json, Kind, Line, Span, finding
+from ocrclean.findings import Claims, Finding, Json, Kind, finding
+from ocrclean.model import Document, Line, Span
 
 DETECTOR = "identifiers"
 #: Lines at the head of the first page where the number is printed.

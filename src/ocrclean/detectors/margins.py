@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ocrclean.model import Claims, Document, Span
+from ocrclean.findings import Claims
+from ocrclean.model import Document, Span
 
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"\w\w")

@@ -20,7 +20,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from ocrclean.detectors.margins import Row, alone, rows
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document, Span
 
 NAME = "markings"
 

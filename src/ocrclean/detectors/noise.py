@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document, Span
 
 DETECTOR = "noise"
 CONFIDENCE = 0.95

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document, Span
 
 DETECTOR = "ordinals"
 #: Share of right ones among those found on the development pages, with a year or a month behind and with neither.

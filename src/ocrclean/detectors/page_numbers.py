@@ -15,7 +15,8 @@ from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
 from ocrclean.detectors.second_reading import Trace
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document, Span
 from ocrclean.reread import Reread
 
 NAME = "page_numbers"

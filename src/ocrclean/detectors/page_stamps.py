@@ -22,7 +22,8 @@ from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
 from ocrclean.detectors.second_reading import Trace
 from ocrclean.detectors.stamp_places import EDGE, NEAR, Places, cost
-from ocrclean.model import Claims, Document, Finding, Json, Kind, Source, Span, finding
+from ocrclean.findings import Claims, Finding, Json, Kind, finding
+from ocrclean.model import Document, Source, Span
 from ocrclean.reread import Reread
 from ocrclean.series import REACH
 

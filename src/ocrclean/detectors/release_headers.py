@@ -18,8 +18,9 @@ from ocrclean.detectors.header_frame import Frame, collapsed_header
 from ocrclean.detectors.header_parts import Block, Piece, Unit, units_of
 from ocrclean.detectors.header_slots import given_slots
 from ocrclean.detectors.header_wordings import own_wordings, with_examples
+from ocrclean.findings import Claims, Finding
 from ocrclean.locate import Folded, Locator, Match, drawn_out, to_word_ends
-from ocrclean.model import Claims, Document, Finding, Span
+from ocrclean.model import Document, Span
 from ocrclean.reread import Crop, Layout, Reread
 
 #: The share of a text that is a part of a header rather than chance, and how like it must be.

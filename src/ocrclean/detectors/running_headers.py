@@ -20,9 +20,10 @@ from rapidfuzz.distance import Levenshtein
 from ocrclean import consensus
 from ocrclean.detectors.edge_lines import LETTERS, PAGES, EdgeLine, at_edge, clusters, edge_lines
 from ocrclean.detectors.running_places import RunningHeader, occurrences
+from ocrclean.findings import Claims, Finding, Json, Kind, finding
 from ocrclean.language import LanguageModel
 from ocrclean.locate import Folded
-from ocrclean.model import Claims, Document, Finding, Json, Kind, finding
+from ocrclean.model import Document
 
 DETECTOR = "running_headers"
 #: The least letters: figures alone are a date or a number.

@@ -10,8 +10,9 @@ from itertools import zip_longest
 from rapidfuzz import fuzz
 
 from ocrclean.detectors.edge_lines import BACK, EdgeLine
+from ocrclean.findings import Claims
 from ocrclean.locate import Folded, Locator, drawn_out, to_word_ends
-from ocrclean.model import Claims, Document, Span
+from ocrclean.model import Document, Span
 
 #: The least likeness and share of a header where it is found on a page again.
 _FOUND, _WHOLE = 0.45, 0.7

@@ -7,7 +7,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document, Span
 
 DETECTOR = "stops"
 CONFIDENCE = 0.95

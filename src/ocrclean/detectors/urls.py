@@ -15,8 +15,9 @@ from heapq import nsmallest
 from rapidfuzz.distance import Levenshtein
 
 from ocrclean.detectors.addresses import BEGINNING, DOMAINS, SUFFIXES, Address, follow
+from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Document, Span
 
 DETECTOR = "urls"
 #: Share of right ones on the development pages: intact, repaired, and repaired in a doubtful way.

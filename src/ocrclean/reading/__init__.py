@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ocrclean.model import Kind, Span
+from ocrclean.findings import Kind
+from ocrclean.model import Span
 from ocrclean.pipeline import Cleaned
 from ocrclean.reading.blocks import Block, Part, Run, assemble, asserted
 from ocrclean.reading.markdown import Writer, Written

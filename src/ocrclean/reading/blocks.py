@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from ocrclean.model import FURNITURE, Finding, Kind, Span
+from ocrclean.findings import FURNITURE, Finding, Kind
+from ocrclean.model import Span
 from ocrclean.pipeline import Cleaned
 from ocrclean.reading import lines
 from ocrclean.reading.lines import Line

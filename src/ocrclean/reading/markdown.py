@@ -11,7 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ocrclean.model import Kind, Span
+from ocrclean.findings import Kind
+from ocrclean.model import Span
 from ocrclean.pipeline import Cleaned
 from ocrclean.reading.blocks import BROKEN, Block, Part, Run
 

@@ -10,7 +10,8 @@ from ocrclean.detectors.footnotes.channel import engines
 from ocrclean.detectors.footnotes.numbering import Style
 from ocrclean.detectors.footnotes.unseen import with_unseen
 from ocrclean.detectors.footnotes.weights import Numbered, PagePlaces
-from ocrclean.model import Claims, Document, Finding, Kind, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document
 from ocrclean.reread import Reread
 
 DETECTOR = "footnotes"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces, Place
+from ocrclean.findings import Claims
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import Box, Claims, Document, Line, Page, Span, Word
+from ocrclean.model import Box, Document, Line, Page, Span, Word
 
 #: Labels from this probability on show where the column is; so many of a page, or else of the whole document.
 SURE, SHOWN = 0.8, 2

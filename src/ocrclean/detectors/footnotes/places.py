@@ -12,7 +12,8 @@ from typing import Literal
 from ocrclean.detectors.footnotes.channel import data, fold
 from ocrclean.detectors.footnotes.sizes import Sizes
 from ocrclean.detectors.footnotes.weights import Candidate, PagePlaces, Place
-from ocrclean.model import Claims, Document, Page, Span
+from ocrclean.findings import Claims
+from ocrclean.model import Document, Page, Span
 
 Role = Literal["marker", "label"]
 

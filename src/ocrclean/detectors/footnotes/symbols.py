@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ocrclean.model import Claims, Document, Finding, Kind, Page, Span, finding
+from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.model import Document, Page, Span
 
 #: An estimate: none of 1,740 development pages, which have no such notes, has such a pair.
 SURE = 0.9

@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from ocrclean.detectors.footnotes.again import looked_at, raised_crop
 from ocrclean.detectors.footnotes.weights import Candidate, Numbered, PagePlaces, Place
-from ocrclean.model import Claims, Document, Page, Span
+from ocrclean.findings import Claims
+from ocrclean.model import Document, Page, Span
 from ocrclean.reread import ReadFigures, Reread
 
 #: From this probability on a marker or label is taken for sure, and by this a place is left alone.

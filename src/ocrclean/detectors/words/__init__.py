@@ -40,9 +40,10 @@ from ocrclean.detectors.words.readings import Readings
 from ocrclean.detectors.words.rivals import mended
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
 from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
+from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Document, Span
 from ocrclean.reread import Reread
 
 NAME = "words"

@@ -19,8 +19,9 @@ from ocrclean.detectors.words.again import Second
 from ocrclean.detectors.words.engine import Form, form
 from ocrclean.detectors.words.text import Stretch, place
 from ocrclean.detectors.words.tokens import Token, ends_context, parts, plain, tokens
+from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.language import LanguageModel, Own
-from ocrclean.model import Claims, Document, Finding, Kind, Span, finding
+from ocrclean.model import Document, Span
 
 NAME = "words"
 

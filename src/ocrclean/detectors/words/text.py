@@ -13,8 +13,9 @@ from operator import itemgetter
 
 from ocrclean.detectors.words.candidates import Divisions
 from ocrclean.detectors.words.tokens import Form, Token, Tokens, ends_context, parts, plain, tokens
+from ocrclean.findings import Claims
 from ocrclean.language import LanguageModel, Own
-from ocrclean.model import Claims, Document, Span
+from ocrclean.model import Document, Span
 
 #: A capitalised word seen so often, and never in lower case, is a name.
 NAME_SIGHTINGS = 4

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from rapidfuzz import fuzz
@@ -30,6 +31,9 @@ DETECTOR = "running_headers"
 _WORDS = 4
 #: The share of a text's occurrences that may stand elsewhere than among the header's copies.
 _ELSEWHERE = 0.3
+#: Where a header is found on so many times the pages of its copies, all that was found votes again: of 25 pages, the
+#: three that are most alike may share a misreading.
+_OUTVOTED = 2
 #: Headers of other documents are looked for from the edges inwards; as many stand one behind the other.
 _DEEP = 3
 #: The share of consensus readings that were right on the development documents.
@@ -79,13 +83,22 @@ def _headers(
         for copies in ready:
             known.update(copies)
             texts = [" ".join(c.span.of(document.raw).split()) for c in copies]
-            text = _sure(consensus.of(texts, model))
-            text = _spaced(text, texts, model) if text else None
-            if text and text[-1] not in ",-;" and sum(map(str.isalpha, text)) >= _WORDS:
-                often = Counter(texts)
-                for seen in texts:
-                    often.update({*_tokens(seen)} - {seen})
-                yield RunningHeader(text, copies[0].top, tuple(copies), often)
+            if text := _voted(texts, model):
+                yield RunningHeader(text, copies[0].top, tuple(copies), _often(texts))
+
+
+def _voted(texts: Sequence[str], model: Callable[[], LanguageModel]) -> str | None:
+    """What copies say together, if that is a header."""
+    text = _sure(consensus.of(texts, model))
+    text = _spaced(text, texts, model) if text else None
+    return text if text and text[-1] not in ",-;" and sum(map(str.isalpha, text)) >= _WORDS else None
+
+
+def _often(texts: Sequence[str]) -> Counter[str]:
+    often = Counter(texts)
+    for seen in texts:
+        often.update({*_tokens(seen)} - {seen})
+    return often
 
 
 def _findings(
@@ -100,12 +113,17 @@ def _findings(
     found = [*occurrences(document, header, zones, done, claimed)]
     if header.copies and document.raw.count(header.text) * (1 - _ELSEWHERE) > len(found):
         return
+    voters = [copy.page for copy in header.copies]
+    if len(found) > _OUTVOTED * len(voters) > 0:
+        voters = sorted(document.page_at(span.start).number for span, _ in found)
+        texts = [" ".join(span.of(document.raw).split()) for span, _ in found]
+        header = replace(header, text=_voted(texts, model) or header.text, often=_often(texts))
     for span, likeness in found:
         seen = span.of(document.raw)
         reading = header.text if _misread(seen, header, model) else seen
-        evidence: dict[str, Json] = {"copies": len(header.copies), "likeness": round(likeness, 3)}
-        if header.copies:
-            evidence["pages"] = [header.copies[0].page, header.copies[-1].page]
+        evidence: dict[str, Json] = {"copies": len(voters), "likeness": round(likeness, 3)}
+        if voters:
+            evidence["pages"] = [voters[0], voters[-1]]
         yield finding(
             document,
             span,

@@ -65,6 +65,16 @@ class Box:
         """The first row below the box."""
         return self.y + self.height
 
+    def holds(self, other: Box) -> bool:
+        """Whether the other lies within this one."""
+        across = self.x <= other.x and other.right <= self.right
+        return across and self.y <= other.y and other.bottom <= self.bottom
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two share a pixel."""
+        across = self.x < other.right and other.x < self.right
+        return across and self.y < other.bottom and other.y < self.bottom
+
     def union(self, other: Box) -> Box:
         """The smallest box around both."""
         x, y = min(self.x, other.x), min(self.y, other.y)

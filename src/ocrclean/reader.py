@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from ocrclean import tsv
 from ocrclean.crops import small_print
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
+from ocrclean.leftover import regions
 from ocrclean.line_crops import straight_piece
 from ocrclean.model import PAGE_BREAK, Document, Failure, PageImage, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.raised import figures
-from ocrclean.reread import Alike, Crop, Layout, ReadAgain, Reread
+from ocrclean.reread import Alike, Crop, Layout, ReadAgain, Reread, Unread
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 from ocrclean.supplement import supplement
 
@@ -227,6 +228,9 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
                 from ocrclean.pictures import likeness  # numpy is only loaded where it is needed
 
                 found[index] = Alike(crop.among, likeness(page.image, crop.box, page.dpi, crop.among))
+            elif page and crop.layout is Layout.UNREAD:
+                there = regions(page.image, page.dpi, document.pages[crop.page - 1].words)
+                found[index] = Unread(place for place in there if crop.box.holds(place))
             elif page and crop.layout in (Layout.RAISED, Layout.FIGURES) and crop.line is not None:
                 found[index] = figures(page.image, crop.line, crop.box, raised=crop.layout is Layout.RAISED)
             elif page and (piece := _enlarged(page, crop)):

@@ -11,7 +11,8 @@ from ocrclean.model import Box
 
 class Layout(StrEnum):
     """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box; ``PIECE`` a piece of a
-    line of running text; ``RAISED`` raised figures behind a word, ``FIGURES`` nothing but figures, raised or not."""
+    line of running text; ``RAISED`` raised figures behind a word, ``FIGURES`` nothing but figures, raised or not;
+    ``UNREAD`` is not read: it asks for the places of print that the text does not have."""
 
     WORD = "word"
     LINE = "line"
@@ -20,6 +21,7 @@ class Layout(StrEnum):
     PIECE = "piece"
     RAISED = "raised"
     FIGURES = "figures"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,19 @@ class ReadFigures(str):
         read = super().__new__(cls, "".join(str(max(range(10), key=row.__getitem__)) for row in rows))
         read.figures = rows
         return read
+
+
+class Unread(str):
+    """No text, and where on the page there is print in a crop that no word of the text covers."""
+
+    __slots__ = ("places",)
+    places: tuple[Box, ...]
+
+    def __new__(cls, places: Iterable[Box]) -> Unread:
+        """Never fails."""
+        found = super().__new__(cls, "")
+        found.places = tuple(places)
+        return found
 
 
 #: Reads crops of a document's page images again: the text of each, or None where there is none. An engine that says how

@@ -1,12 +1,14 @@
-"""Where a garbled citation may stand: in the margin of a page, alone on its line, or in a box within a line."""
+"""Where a garbled citation may stand: in the margin of a page, alone on its line, or in a box within a line; and where
+the margin has print that the text does not have."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from ocrclean.detectors.margins import Row, alone
-from ocrclean.model import Box, Document, Page, Span, Word
+from ocrclean.model import Box, Document, Page, PageImage, Span, Word
+from ocrclean.reread import Crop, Layout, Reread, Unread
 
 #: Longest text in the margin of a page that may be a garbled citation; longest that a citation in a box is read as.
 SHORT, BOXED = 12, 24
@@ -15,6 +17,9 @@ SHORT, BOXED = 12, 24
 DOUBTED, LOST, SCRAP = 70.0, 20.0, 3
 #: Least and greatest width of a box within a line, in heights of its line.
 _NARROW, _WIDE = 1.0, 16.0
+#: How high and wide print in the margin is that may be a citation, or what is left of a faint one, in inches; and how
+#: far around its middle the whole of it reaches.
+_HIGH, _BROAD, _REACH = (0.07, 0.24), (0.15, 0.9), (0.6, 0.11)
 
 _STARTS, _ENDS = re.compile(r"[sS$(\[{]"), re.compile(r"[\w)}\]](?=[^\w)}\]]*$)")
 _BRACKET = re.compile(r"[({\[\])}]")
@@ -47,7 +52,7 @@ def garbled(document: Document, row: Row, page: Page, margin: float | None) -> I
     inside = [w for w in page.words.within(row.free) if margin is not None and w.box.x > margin]
     if inside and inside[-1].span.end - inside[0].span.start <= SHORT:
         text = inside[0].span.start, inside[-1].span.end
-        if text[1] - text[0] > 1:
+        if text[1] - text[0] > 1 or inside[0].box.width > inside[0].box.height:
             yield Span(*text)
             return
     text_row = row.free.of(raw)
@@ -101,3 +106,48 @@ def _between(words: list[Word], first: int, last: int) -> Box:
     right = words[last].box.x if last < len(words) else place.right
     left, right = min(left, place.x), max(right, place.right)
     return Box(left, place.y, right - left, place.height)
+
+
+def unread(
+    document: Document, margins: Mapping[int, float], seen: Collection[tuple[int, Box]], reread: Reread
+) -> dict[Span, Box]:
+    """Print of the size of a citation in the margins, by page number, that the text does not have and that does not
+    touch what is ``seen`` there already: its place on the page, and in the text, an empty range at the end of the line
+    beside which it stands."""
+    found: dict[Span, Box] = {}
+    images = {number: image for number in margins if (image := document.pages[number - 1].image)}
+    crops = [
+        Crop(number, Box(left, 0, max(0, image.width - left), image.height), Layout.UNREAD)
+        for number, image in images.items()
+        for left in [round(margins[number])]
+    ]
+    for crop, read in zip(crops, reread(crops), strict=True):
+        image = images[crop.page]
+        for box in read.places if isinstance(read, Unread) else ():
+            high, broad = box.height / image.dpi, box.width / image.dpi
+            sized = _HIGH[0] <= high <= _HIGH[1] and _BROAD[0] <= broad <= _BROAD[1]
+            if sized and not any(page == crop.page and box.meets(other) for page, other in seen):
+                ends = _line_ends(document, crop.page, box)
+                span = next((span for span in ends if span not in found), None)
+                if span is not None:
+                    found[span] = _around(box, crop.box, image)
+    return found
+
+
+def _around(box: Box, margin: Box, image: PageImage) -> Box:
+    """Where all of a citation may stand of which a part stands in a box, in the margin."""
+    wide, high = (round(reach * image.dpi) for reach in _REACH)
+    x, y = box.x + box.width // 2, box.y + box.height // 2
+    left, top = max(margin.x, x - wide), max(0, y - high)
+    return Box(left, top, min(margin.right, x + wide) - left, min(margin.bottom, y + high) - top)
+
+
+def _line_ends(document: Document, number: int, box: Box) -> Iterator[Span]:
+    """The end of the line that a box stands beside, or else below, and of the lines after it."""
+    page, middle = document.pages[number - 1], box.y + box.height // 2
+    beside = [w.span.end for w in page.words if w.box.y <= middle < w.box.bottom and w.box.right <= box.x]
+    above = [w.span.end for w in page.words if w.box.bottom <= middle]
+    at = max(beside) if beside else max(above, default=page.span.start)
+    for line in document.lines[number - 1]:
+        if line.span.end >= at:
+            yield Span(line.span.end, line.span.end)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
-from ocrclean.confusions import SUBSTITUTED, Confusions
-from ocrclean.detectors.citation_places import boxed, garbled, margin_of
+from ocrclean.confusions import Confusions
+from ocrclean.detectors.citation_evidence import ALIKE, APART, NEARLY, SURE, closest, mended
+from ocrclean.detectors.citation_places import boxed, garbled, margin_of, unread
 from ocrclean.detectors.citations import STYLES, forms_of, headings, sound_citations, style_of
 from ocrclean.detectors.margins import rows
 from ocrclean.findings import Claims, Finding, Json, Kind, finding
@@ -23,16 +23,6 @@ from ocrclean.reread import Alike, Crop, Layout, Reread
 
 NAME = "exemptions"
 
-# Characters of a citation misread on average in two second readings: up to NEARLY it is suggested; it is asserted up to
-# SURE, and two more (half of one where the document does not surely cite it elsewhere) for each that the next citation
-# has more, which must be APART at least. On 55 citations in the
-# margins of the scanned development pages so 42 are asserted and none wrongly; the nearest wrong one misses by 0.07.
-# A reading misreads no more than FAR; a citation that the document surely has elsewhere is nearer by SEEN.
-NEARLY, SURE, APART, FAR, SEEN = 2.5, 1.0, 0.25, 3.0, 0.3
-#: What the image's likeness, 0 to 1, counts in characters misread; and from which likeness on it shows a citation and
-#: not something like one by chance, less for each of its characters. On the scanned development pages other print
-#: is like `s.68` up to 0.71, like `s.16(1)` up to 0.64; citations that the engine cannot read at all 0.73 to 0.94.
-ALIKE, CHANCE, CHARACTER = 15.0, 0.86, 0.02
 #: What the citations of a style are made of.
 CHARACTERS = {"(b)": "()b123456789ACDEF", "": "()s.art 0123456789bcdefgh"}
 
@@ -40,7 +30,6 @@ CHARACTERS = {"(b)": "()b123456789ACDEF", "": "()s.art 0123456789bcdefgh"}
 TOLD = 1.1
 
 _FIGURED = re.compile(r"(?s)(?=.*\d).*[(\[{})\]]")
-_BRACKETS = str.maketrans("{[}]", "(())")
 
 
 def detect(
@@ -56,8 +45,13 @@ def detect(
     sure: set[str] = set()
     of_law = headings(raw)
     places: dict[Span, Box | None] = {}  # what is garbled; and where, if that is in a box within a line
+    margins: dict[int, float] = {}
+    seen: list[tuple[int, Box]] = []  # of what was looked at already, the places on the pages
+    in_margin = False
     for page, page_rows in zip(document.pages, rows(document, claimed), strict=True):
         margin = margin_of(document, page)
+        if margin is not None:
+            margins[page.number] = margin
         for row in page_rows:
             taken = Claims()
             for c in sound_citations(raw, row, known):
@@ -66,6 +60,8 @@ def detect(
                     continue
                 styles[style_of(c.value)] += 1
                 sure.add(c.value)
+                seen += document.boxes(c.span)
+                in_margin |= _beside(document, c.span, margins)
                 yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})
             within = boxed(row, page, raw) if reread else ()
             for span, place in (*((span, None) for span in garbled(document, row, page, margin)), *within):
@@ -73,9 +69,9 @@ def detect(
                     taken.add(span)
                     places[span] = place
     forms = {style: forms_of(style, known) for style in STYLES}
-    sound = {_mended(form): style for style in STYLES for form in forms[style]}
-    styles.update(sound[text] for span in places if (text := _mended(span.of(raw))) in sound)
-    doubtful = {span: place for span, place in places.items() if _mended(span.of(raw)) not in sound}
+    sound = {mended(form): style for style in STYLES for form in forms[style]}
+    styles.update(sound[text] for span in places if (text := mended(span.of(raw))) in sound)
+    doubtful = {span: place for span, place in places.items() if mended(span.of(raw)) not in sound}
     again: dict[Span, list[str]] = {}
     if not styles:  # a document without a sound citation: what looks most like one tells its style
         found = _alike(document, doubtful, [form for style in STYLES for form in forms[style]], reread)
@@ -88,17 +84,17 @@ def detect(
     style = styles.most_common(1)[0][0]
     own = forms.get(style) or forms_of(style, known)
     alike = _alike(document, doubtful, own, reread)
-    unread = [
+    doubted = [
         span for span, place in doubtful.items() if place is None and span not in again and _like_any(alike.get(span))
     ]
-    again |= _read(document, unread, style, reread)
+    again |= _read(document, doubted, style, reread)
     texts = {span: again.get(span) or [span.of(raw)] for span in places}
-    nearest = {span: _closest(texts[span], alike.get(span, {}), own, confusions) for span in places}
+    nearest = {span: closest(texts[span], alike.get(span, {}), own, confusions) for span in places}
     cited = sure | {
         near.value for near in nearest.values() if near.apart >= APART and (near.shown or near.errors <= SURE)
     }
     for span, place in places.items():
-        near, read = _closest(texts[span], alike.get(span, {}), own, confusions, cited), again.get(span, [])
+        near, read = closest(texts[span], alike.get(span, {}), own, confusions, cited), again.get(span, [])
         if not near.shown and (place is not None or near.errors > NEARLY):
             continue
         evidence: dict[str, Json] = {
@@ -109,8 +105,27 @@ def detect(
             "read again": read,
         }
         asserted = near.sure(cited) and (bool(read) or near.shown or not near.errors)
+        in_margin |= asserted and _beside(document, span, margins)
         confidence = max(0.5, 0.98 - near.errors / 20) if asserted else 0.4
         yield _finding(document, span, near.value, near.value, confidence, evidence, apply=asserted)
+    seen += [box for span in places for box in document.boxes(span)]
+    lost = unread(document, margins, seen, reread) if reread and in_margin else {}
+    alike = _alike(document, lost, own, reread)
+    for span, place in lost.items():
+        near = closest([], alike.get(span, {}), own, confusions, cited)
+        if place and near.shown and near.sure(cited):  # told, and not written into the text
+            evidence = {
+                "form": style,
+                "apart": round(near.apart, 2),
+                "likeness": round(near.likeness, 2),
+                "place": [place.x, place.y, place.width, place.height],
+            }
+            yield _finding(document, span, "", near.value, 0.95, evidence)
+
+
+def _beside(document: Document, span: Span, margins: Mapping[int, float]) -> bool:
+    """Whether a citation stands in the margin of its page."""
+    return any(box.x > margins[number] for number, box in document.boxes(span) if number in margins)
 
 
 def _style(
@@ -118,7 +133,7 @@ def _style(
 ) -> list[str]:
     """The style of the citation that readings and image are nearest to, where another style's is clearly further."""
     near = [
-        _closest(read, {form: alike[form] for form in own if form in alike}, own, confusions) for own in forms.values()
+        closest(read, {form: alike[form] for form in own if form in alike}, own, confusions) for own in forms.values()
     ]
     shown = sorted((near for near in near if near.shown), key=lambda near: -near.likeness)
     others = max(
@@ -154,76 +169,6 @@ def _finding(
     )
 
 
-def _mended(text: str) -> str:
-    """A garbled citation with what a citation's characters are mostly read as put right.
-
-    >>> _mended("$.20{1Xb)")
-    's.20(1)(b)'
-    """
-    text = "".join(text.split()).translate(_BRACKETS).strip("|!_-,;:'\"‘’“”*~=")
-    text = re.sub(r"(?<=[\db])[XK](?=[\da-z])", ")(", text)
-    return re.sub(r"^[sS$5836][.,:]?(?=[12]\d(?:\(|$))|^[sS$5836][.,:](?=[12]\d)", "s.", text)
-
-
-@dataclass(frozen=True, slots=True)
-class _Nearest:
-    """The citation that readings and image are nearest to, the characters misread in them on average, how many fewer
-    that is than of any other citation, and how much the image looks like it."""
-
-    value: str
-    errors: float
-    apart: float
-    likeness: float
-
-    @property
-    def shown(self) -> bool:
-        """Whether the image looks like the citation, and not by chance."""
-        return self.likeness >= CHANCE - CHARACTER * len(self.value)
-
-    def sure(self, cited: Collection[str]) -> bool:
-        """Whether it is asserted rather than suggested: with more misread where the document surely cites it."""
-        allowed = SURE + self.apart * (2.0 if self.value in cited else 0.5)
-        return self.apart >= APART and (self.shown or self.errors <= allowed)
-
-
-def _closest(
-    texts: Sequence[str],
-    alike: Mapping[str, float],
-    forms: Sequence[str],
-    confusions: Confusions,
-    cited: Collection[str] = (),
-) -> _Nearest:
-    """The citation that all readings and the image together are nearest to; one that is surely ``cited`` elsewhere is
-    likelier."""
-    every = [[min(FAR, _distance(text, form, confusions)) for form in forms] for text in map(_mended, texts) if text]
-    read = [
-        row for row in every if min(row, default=FAR) < FAR
-    ]  # what is like no citation tells nothing of which it is
-    most = max(alike.values(), default=0.0)
-    if len(forms) < 2 or not (read or most):
-        return _Nearest("", FAR, 0.0, 0.0)
-    misread = {form: sum(row[i] for row in read) / len(read) if read else 0.0 for i, form in enumerate(forms)}
-    away = sorted(
-        (misread[form] + ALIKE * (most - alike.get(form, most)) - SEEN * (form in cited), form) for form in forms
-    )
-    (errors, value), (second, _) = away[:2]
-    return _Nearest(value, misread[value] if read else FAR, second - errors, alike.get(value, 0.0))
-
-
-def _distance(text: str, form: str, confusions: Confusions) -> float:
-    """Characters misread, a common confusion counting less than a whole one; brackets may be lost altogether."""
-    if abs(len(text) - len(form)) > len(form) // 2:
-        return float(len(form))
-    form = form.replace(" ", "")
-    whole = confusions.cost(form, text) / SUBSTITUTED
-    bare = confusions.cost(_bare(form), _bare(text)) / SUBSTITUTED
-    return min(whole, bare + 0.5)
-
-
-def _bare(text: str) -> str:
-    return text.replace("(", "").replace(")", "")
-
-
 def _like_any(alike: Mapping[str, float] | None) -> bool:
     """Whether a place is worth reading again: its image is like some citation, or was not looked at."""
     return alike is None or any(alike.values())
@@ -249,7 +194,7 @@ def _where(document: Document, places: Mapping[Span, Box | None]) -> Iterator[tu
     for span, place in places.items():
         page = document.page_at(span.start)
         boxes = document.boxes(span)
-        if page.image is None or len(boxes) != 1:
+        if page.image is None or (len(boxes) != 1 and len(span)):
             continue
         if place is None:
             box, side = boxes[0][1], page.image.width // 70

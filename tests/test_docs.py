@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import ocrclean
 from ocrclean.cli import EXIT_CODES, app
 from ocrclean.errors import ExitCode
 from ocrclean.findings import Kind, Status
@@ -55,6 +56,19 @@ def test_defaults_are_those_of_the_library() -> None:
     told = options.as_json() | {"max_" + name: value for name, value in asdict(options.limits).items()}
     told["page_seconds"] = options.page_seconds
     assert {name: defaults[name] for name in told} == told
+
+
+@pytest.mark.parametrize("name", ocrclean.__all__)
+def test_the_public_surface_is_there(name: str) -> None:
+    assert getattr(ocrclean, name).__name__ == name
+
+
+def test_what_the_readme_does_from_python_can_be_done() -> None:
+    (code,) = re.findall(r"```python\n(.+?)```", README, re.DOTALL)
+    compiled = compile(
+        code.replace('"fixtures/release.pdf"', repr(str(ROOT / "fixtures/two-pages.tif"))), "README", "exec"
+    )
+    exec(compiled, {})  # noqa: S102 - the README's own lines
 
 
 def test_data_say_where_they_are_from_and_which_tool_made_them() -> None:

@@ -5,9 +5,9 @@
 >>> cleaned.document.raw
 'Released on April 6" 2015.\\n'
 
-``clean`` takes text, ``read`` a file or folder; both give a ``Cleaned``: the document, its findings, and the
-clean text that follows from them. Names without an underscore that stand in ``__all__`` are the public
-surface; everything else may change.
+``read`` gives a ``Document`` of a file or a folder of page images. ``clean`` takes a text or a ``Document``, and gives a
+``Cleaned``: the document, its findings, and the clean text that follows from them. What stands in ``__all__`` is the
+public surface; everything else may change.
 """
 
 from __future__ import annotations
@@ -31,10 +31,8 @@ _HOME = {
     "ExitCode": "errors",
     "OcrcleanError": "errors",
     "Cleaned": "pipeline",
-    **dict.fromkeys(
-        ("Box", "Document", "Engine", "Finding", "Kind", "Page", "PageImage", "Source", "Span", "Status", "Word"),
-        "model",
-    ),
+    **dict.fromkeys(("Finding", "Kind", "Status"), "findings"),
+    **dict.fromkeys(("Box", "Document", "Engine", "Page", "PageImage", "Source", "Span", "Word"), "model"),
 }
 
 __all__ = [

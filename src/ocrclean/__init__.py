@@ -5,9 +5,9 @@
 >>> cleaned.document.raw
 'Released on April 6" 2015.\\n'
 
-``read`` gives a ``Document`` of a file or a folder of page images. ``clean`` takes a text or a ``Document``, and gives a
-``Cleaned``: the document, its findings, and the clean text that follows from them. What stands in ``__all__`` is the
-public surface; everything else may change.
+``read`` gives a ``Document`` of a file or a folder of page images. ``clean`` takes a text or a ``Document``, and gives
+a ``Cleaned``: the document, its findings, and the clean text that follows from them. What stands in ``__all__`` is
+the public surface; everything else may change.
 """
 
 from __future__ import annotations

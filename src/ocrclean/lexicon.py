@@ -80,6 +80,7 @@ class Lexicon:
         self.frequent: Mapping[str, int] = dict(zip(words, range(len(words)), strict=True))
         self._english, self._french, self._flags = english, french, flags
         self._rare = MappingProxyType({line[:BUCKET].rstrip(): line for line in rare})
+        self._kept = lru_cache(maxsize=1 << 14)(self._get)
 
     @staticmethod
     @cache
@@ -104,6 +105,9 @@ class Lexicon:
         >>> lexicon.get("rnodern") is None
         True
         """
+        return self._kept(word)
+
+    def _get(self, word: str) -> Entry | None:
         i = self.frequent.get(word)
         if i is not None:
             en, fr = self._english[i], self._french[i]

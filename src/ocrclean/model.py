@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -114,11 +114,10 @@ class Words(Sequence[Word]):
     @overload
     def __getitem__(self, index: slice) -> list[Word]: ...
     def __getitem__(self, index: int | slice) -> Word | list[Word]:
-        if isinstance(index, slice):
-            return [self._word(i) for i in range(*index.indices(len(self)))]
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        return self._word(index % len(self))
+        return list(_unpacked(self)[index]) if isinstance(index, slice) else _unpacked(self)[index]
+
+    def __iter__(self) -> Iterator[Word]:
+        return iter(_unpacked(self))
 
     def _word(self, i: int) -> Word:
         span = Span(self._offset + self._starts[i], self._offset + self._ends[i])
@@ -134,6 +133,12 @@ class Words(Sequence[Word]):
         """The mean confidence of the words that have one, 0 to 100."""
         known = [c for c in self._confidences if c >= 0]
         return sum(known) / len(known) if known else None
+
+
+@lru_cache(maxsize=64)
+def _unpacked(words: Words) -> tuple[Word, ...]:
+    """The words of a page. Those of the last pages are kept, some 200 bytes a word: every detector asks for them."""
+    return tuple(words._word(i) for i in range(len(words)))
 
 
 def _packed(numbers: list[int]) -> array[int]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import exp, log
+from typing import NamedTuple
 
 from ocrclean.detectors.words.tokens import START
 
@@ -13,8 +14,7 @@ Words = tuple[str, ...]
 Score = Callable[[str, Words, int], float]
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(NamedTuple):
     """One reading of the tokens ``start`` to ``end``: the text of each new word, what the language model sees of
     them, the channel's cost in nats, how many words are misread in it, and why it is considered. ``changed`` is false
     for the tokens as they stand."""
@@ -30,7 +30,7 @@ class Edge:
 
     def moved(self, by: int) -> Edge:
         """The same, counted from another token."""
-        return replace(self, start=self.start + by, end=self.end + by)
+        return self._replace(start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,6 +100,7 @@ class Readings:
         """What each token, and neighbours together, may be; the first edge of each token is the token as it stands."""
         found: list[list[Edge]] = []
         noise = self._noise(stretch, french)
+        strong = [self.doubts.strong(token.core, f) for token, f in zip(stretch, french, strict=True)]
         opened = 0
         for i, token in enumerate(stretch):
             row = [Edge(i, i + 1, token.core, parts(token.core), self._own_cost(token.core, french[i]), changed=False)]
@@ -113,7 +114,7 @@ class Readings:
             ):
                 row += self._lone(i, stretch, french[i])
                 row += self._single(i, token, french[i], opened, noise[i])
-                row += self._joined(i, stretch, french[i], noise[i])
+                row += self._joined(i, stretch, french[i], noise[i], strong)
             opened += token.text.count('"')
             found.append(row)
         return found
@@ -260,8 +261,10 @@ class Readings:
                     for word, cost in spellings(other, self.neighbours, self.model, french, MIXED_LIMIT):
                         yield f"{left} {word}" if sure is left else f"{word} {right}", cost, (1, 1)
 
-    def _joined(self, i: int, stretch: Sequence[Token], french: float, noise: float) -> Iterator[Edge]:
-        text, strong = stretch[i].core, self.doubts.strong(stretch[i].core, french)
+    def _joined(
+        self, i: int, stretch: Sequence[Token], french: float, noise: float, common: Sequence[bool]
+    ) -> Iterator[Edge]:
+        text, strong = stretch[i].core, common[i]
         for j in range(i + 1, min(i + JOINED + 1, len(stretch))):
             before, after = stretch[j - 1], stretch[j]
             if after.start - before.end != 1 or after.divided or len(text) + len(after.core) > LONGEST_TOKEN:
@@ -273,26 +276,34 @@ class Readings:
                 yield Edge(i, j + 1, elided, parts(elided), elisions.SPACED, 1, Why.DIVIDED)
                 continue
             cost = self.rates.gained * (1 + FURTHER * (j - i - 1))
-            strong = strong and self.doubts.strong(after.core, french)
+            strong = strong and common[j]
             if len(before.core) == 1 and after.core.isupper() and before.core.isupper() and len(after.core) > 1:
                 return  # a drop capital: set apart on purpose
             if strong and text.isalpha() and (j > i + 1 or self.rates.gained > SCANNED or text.isupper()):
                 continue  # most neighbours: common words are no fragments, and letters alone no date and no clitic
-            if all(len(t.core) == 1 and t.core.isupper() for t in stretch[i : j + 1]):
+            if len(after.core) == 1 and all(len(t.core) == 1 and t.core.isupper() for t in stretch[i : j + 1]):
                 continue  # initials
-            if _FIGURE.search(text) and figures.joined(unmarked(stretch[i : j + 1]), stretch[i - 1].text if i else ""):
-                yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
-            elif any(char.isdigit() for char in text):
-                continue
-            elif _CLITIC.fullmatch(text) and text[len(stretch[i].core) + 1 :] == after.core:
-                yield Edge(i, j + 1, text, parts(text), CLITIC_COST, 0, Why.DIVIDED)
-            elif not one_case(text):
-                continue
-            elif self.seen[text] > 1 and not strong:
-                yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
-            elif is_word(text) and (
-                self.rates.gained < (SCANNED if strong else SHOWN)
-                or any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in stretch[i : j + 1])
+            if not text.isalpha():
+                if _FIGURE.search(text) and figures.joined(
+                    unmarked(stretch[i : j + 1]), stretch[i - 1].text if i else ""
+                ):
+                    yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
+                    continue
+                if any(char.isdigit() for char in text):
+                    continue
+                if _CLITIC.fullmatch(text) and text[len(stretch[i].core) + 1 :] == after.core:
+                    yield Edge(i, j + 1, text, parts(text), CLITIC_COST, 0, Why.DIVIDED)
+                    continue
+            if self.seen[text] > 1 and not strong:
+                if one_case(text):
+                    yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
+            elif (
+                is_word(text)
+                and (
+                    self.rates.gained < (SCANNED if strong else SHOWN)
+                    or any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in stretch[i : j + 1])
+                )
+                and one_case(text)
             ):
                 if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)

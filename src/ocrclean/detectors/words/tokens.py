@@ -6,10 +6,9 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from sys import intern
-from typing import overload
+from typing import NamedTuple, overload
 
 #: Figures of every kind stand for each other in the language model; so do all sentence starts.
 FIGURE, START = "0", "<s>"
@@ -27,9 +26,9 @@ _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _BREAK = re.compile(r"[^\w\s,'’\-\[\]]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A run of characters without white space: its place in the raw text and its outer punctuation taken off."""
+class Token(NamedTuple):
+    """A run of characters without white space: its place in the raw text and its outer punctuation taken off. A tuple,
+    as it is made for each word of a text several times."""
 
     start: int
     lead: str
@@ -116,11 +115,13 @@ def tokens(raw: str, start: int, end: int) -> Iterator[Token]:
         yield Token(match.start(), intern(lead), intern(core), intern(tail))  # a long document has most of them often
 
 
+@lru_cache(maxsize=1 << 14)
 def is_word(core: str) -> bool:
     """Whether a core is made of letters alone, apostrophes within allowed."""
     return _LETTERS.fullmatch(core) is not None
 
 
+@lru_cache(maxsize=1 << 14)
 def plain(core: str) -> str:
     """A core as the lexicon has it: lower case, plain apostrophe."""
     return core.lower().translate(_APOSTROPHES)

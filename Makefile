@@ -16,11 +16,11 @@ OUT ?= demo-output
 
 setup: $(VENV)/.installed engine
 
-# A system Python without ensurepip (Debian's python3 without python3-venv) is given it first.
+# Where there is no Python, or one without ensurepip (Debian's python3 without python3-venv), it is installed first.
 $(VENV)/.installed: pyproject.toml
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tools/apt-install python3-venv
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "ocrclean needs Python 3.11 or later; set PYTHON=/path/to/python3.11" >&2; exit 4; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || tools/apt-install python3-venv
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@

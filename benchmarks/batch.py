@@ -55,7 +55,7 @@ CORES = os.cpu_count() or 1
 DPI = 300
 WIDTH, HEIGHT = 612, 792  # Letter, in points
 LANGUAGES = "eng+fra"
-OCRCLEAN = [sys.executable, "-m", "ocrclean.cli", "run"]
+OCRCLEAN = [sys.executable, "-m", "ocrclean", "run"]
 #: Loops of one page a start are slow; so many pages tell their speed. So many tell that of one process alone.
 LOOPED, ALONE = 4, 12
 #: Pages of the long document that are read; the others are given as read already, for they are read like these.
@@ -560,7 +560,7 @@ def kills(figures: Figures, size: str, runs: int, folder: Path) -> None:
     time.sleep(LEAVE)
     left = [command(pid) for pid in below(os.getpid()) if pid != os.getpid() and command(pid)]
     call(*OCRCLEAN, *sources, "-o", out, **environment)
-    call(sys.executable, "-m", "ocrclean.cli", "verify", out)
+    call(sys.executable, "-m", "ocrclean", "verify", out)
     one, two = (
         {p.relative_to(o): p.read_bytes() for p in o.rglob("*") if p.is_file() and p.parent != o}
         for o in (folder / "whole", out)

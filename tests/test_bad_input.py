@@ -31,7 +31,7 @@ SIZE = (850, 1100)
 
 def run(*words: str | Path, before: tuple[str, ...] = (), **environment: str) -> subprocess.CompletedProcess[bytes]:
     """A run in a process of its own."""
-    command = [*before, sys.executable, "-m", "ocrclean.cli", "run", "-j", "1", *map(str, words)]
+    command = [*before, sys.executable, "-m", "ocrclean", "run", "-j", "1", *map(str, words)]
     return subprocess.run(command, env=os.environ | environment, capture_output=True, check=False, timeout=300)
 
 

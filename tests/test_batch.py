@@ -228,7 +228,7 @@ def short() -> Iterator[Path]:
 def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path, short: Path) -> None:
     box = texts(tmp_path / "box", 60)
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1795341600", "TMPDIR": str(short)}
-    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "2", "--json", "-o"]
+    command = [sys.executable, "-m", "ocrclean", "run", str(box), "-j", "2", "--json", "-o"]
     whole = subprocess.run([*command, str(tmp_path / "whole")], env=environment, check=True, capture_output=True)
     assert json.loads(whole.stdout.splitlines()[-1])["pages"] == 120
     chance = random.Random(7)
@@ -255,7 +255,7 @@ def test_killed_at_any_moment_a_run_goes_on(tmp_path: Path, short: Path) -> None
 @pytest.mark.parametrize("signalled", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path, signalled: signal.Signals) -> None:
     box = texts(tmp_path / "box", 400)
-    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "2", "-o", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "ocrclean", "run", str(box), "-j", "2", "-o", str(tmp_path / "out")]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     while not any((tmp_path / "out").rglob("clean.txt")):
         time.sleep(0.1)
@@ -267,7 +267,7 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path, signalled: s
 
 def test_a_watched_folder_gives_its_files_when_they_are_complete(tmp_path: Path) -> None:
     box, out = texts(tmp_path / "box", 1), tmp_path / "out"
-    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-j", "1", "-o", str(out), "--watch"]
+    command = [sys.executable, "-m", "ocrclean", "run", str(box), "-j", "1", "-o", str(out), "--watch"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     try:
         wait_for(out / "000.txt" / record.DOCUMENT)
@@ -295,7 +295,7 @@ def wait_for(path: Path, seconds: float = 60) -> None:
 def ocrclean(*words: str | Path, path: Path | None = None) -> tuple[int, dict[str, Any]]:
     """Exit code and last event of a run in a process of its own, ``path`` first on its PATH."""
     environment = os.environ | ({"PATH": f"{path}{os.pathsep}{os.environ['PATH']}"} if path else {})
-    command = [sys.executable, "-m", "ocrclean.cli", "run", "--json", "-j", "1", *map(str, words)]
+    command = [sys.executable, "-m", "ocrclean", "run", "--json", "-j", "1", *map(str, words)]
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ocrclean import cli, record
+from ocrclean import record
+from ocrclean.__main__ import STOPPED, once_more
 from ocrclean.errors import ExitCode
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -23,7 +24,7 @@ SEED = FIXTURES / "atip-page.txt"
 def ocrclean(*words: str | Path, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     """Run the command in a process of its own."""
     environment = os.environ | {"SOURCE_DATE_EPOCH": "1795341600", "COLUMNS": "120", "PYTHONWARNINGS": "error"}
-    command = [sys.executable, "-m", "ocrclean.cli", *map(str, words)]
+    command = [sys.executable, "-m", "ocrclean", *map(str, words)]
     return subprocess.run(command, input=stdin, capture_output=True, env=environment, check=False)
 
 
@@ -247,7 +248,7 @@ def test_a_terminal_shows_any_name_as_it_is(tmp_path: Path) -> None:
     lines(box / "two\n\x1b[2Jlines[bold].txt", ["Text."])
     lines(box / "not[" / "red].pdf", ["no PDF"])
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "ocrclean.cli", "run", str(box), "-o", str(tmp_path / "out")]
+    command = [sys.executable, "-m", "ocrclean", "run", str(box), "-o", str(tmp_path / "out")]
     environment = os.environ | {"COLUMNS": "200", "TERM": "dumb"}
     process = subprocess.Popen(command, env=environment, stdout=theirs, stderr=theirs)
     os.close(theirs)
@@ -273,7 +274,7 @@ def test_an_interrupt_that_python_ignores_comes_again(monkeypatch: pytest.Monkey
         def __del__(self) -> None:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys, "unraisablehook", cli.once_more)
+    monkeypatch.setattr(sys, "unraisablehook", once_more)
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         Gone()
@@ -281,3 +282,17 @@ def test_an_interrupt_that_python_ignores_comes_again(monkeypatch: pytest.Monkey
             time.sleep(10)
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process can be sent Ctrl-C on POSIX systems only")
+@pytest.mark.parametrize("moment", [b" inspect", b" typer", b" rich.table", b" ocrclean.batch"])
+def test_ctrl_c_says_the_same_while_the_program_still_loads(tmp_path: Path, moment: bytes) -> None:
+    """Python tells each module that it has loaded: at one of them comes the interrupt."""
+    command = [sys.executable, "-X", "importtime", "-m", "ocrclean", "run", str(SEED), "-o", str(tmp_path / "out")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stderr
+        while not (line := process.stderr.readline()).endswith(moment + b"\n"):
+            assert line, f"{moment!r} was never loaded"
+        process.send_signal(signal.SIGINT)
+        said = [line for line in process.stderr.read().decode().splitlines() if not line.startswith("import time:")]
+    assert (process.returncode, said) == (ExitCode.INTERRUPTED, [STOPPED])

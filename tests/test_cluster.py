@@ -47,7 +47,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
 
 def ocrclean(*words: str | Path) -> subprocess.Popen[bytes]:
     """Start a run in a process of its own."""
-    command = [sys.executable, "-m", "ocrclean.cli", "run", *map(str, words)]
+    command = [sys.executable, "-m", "ocrclean", "run", *map(str, words)]
     return subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 

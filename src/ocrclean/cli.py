@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import signal
 import sys
-import threading
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,9 +78,7 @@ def _root(
 
 @app.command(context_settings={"auto_envvar_prefix": "OCRCLEAN_RUN"})
 def run(
-    sources: Annotated[
-        list[Path], typer.Argument(metavar="SOURCE...", readable=False, help="Files and folders to read.")
-    ],
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE", readable=False, help="Files and folders to read.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the results go.")],
     lang: Annotated[str, typer.Option(help="Tesseract's languages, joined by +.")] = "eng+fra",
     dpi: Annotated[int, typer.Option(min=50, max=1200, help="Resolution for PDF pages that have to be drawn.")] = 300,
@@ -119,7 +115,9 @@ def run(
         int, typer.Option(min=1, help="Refuse texts, hOCR and ALTO files with more bytes.")
     ] = 256_000_000,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="List what would be done, and why; do nothing.")] = False,
-    as_json: AsJson = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", envvar="OCRCLEAN_RUN_JSON", help="Print every event as JSON, one a line.")
+    ] = False,
 ) -> None:
     """Read and clean files and folders; each document becomes a folder of its own below OUT."""
     from ocrclean import batch, plan, report
@@ -163,14 +161,10 @@ def run(
         report.print_outcome(outcome, as_json=as_json)
         return outcome
 
-    try:
-        if watch:
-            watching.watch(sources, output, group, go)
-        elif go().failures:
-            raise typer.Exit(ExitCode.FAILURES)
-    except KeyboardInterrupt:
-        print("ocrclean: stopped. What is read is kept: the same command again goes on from here.", file=sys.stderr)
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
+    if watch:
+        watching.watch(sources, output, group, go)
+    elif go().failures:
+        raise typer.Exit(ExitCode.FAILURES)
 
 
 @app.command()
@@ -272,20 +266,8 @@ def verify(
         raise typer.Exit(ExitCode.VERIFY)
 
 
-def once_more(ignored: sys.UnraisableHookArgs) -> None:
-    """Python ignores what is raised while it clears an object away: an interrupt that falls there comes again."""
-    if ignored.exc_type is KeyboardInterrupt:
-        again = threading.Timer(0.1, signal.pthread_kill, (threading.main_thread().ident, signal.SIGTERM))
-        again.daemon = True
-        again.start()
-    else:
-        sys.__unraisablehook__(ignored)
-
-
 def main() -> None:
-    """Entry point: the one place that turns errors into messages and exit codes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.unraisablehook = once_more
+    """The one place that turns errors into messages and exit codes; interrupted, it leaves with that code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # names of files may be no UTF-8
@@ -294,7 +276,3 @@ def main() -> None:
     except OcrcleanError as error:
         print(f"ocrclean: {one_line(str(error))}\n  {one_line(error.remedy)}", file=sys.stderr)
         sys.exit(error.exit_code)
-
-
-if __name__ == "__main__":
-    main()

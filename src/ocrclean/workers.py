@@ -40,6 +40,11 @@ class Pool(ProcessPoolExecutor):
                 forkserver.ensure_running()
             finally:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+            # The server answers when it has loaded everything. A run that is stopped while it waits leaves a process
+            # half made, which would complain if it were to have a queue of the run; so the first has none.
+            first = context.Process(target=_nothing)
+            first.start()
+            first.join()
         held, self._alive = context.Pipe(duplex=False)
         super().__init__(count, mp_context=context, initializer=_start, initargs=(held, home))
 
@@ -48,6 +53,10 @@ class Pool(ProcessPoolExecutor):
         if not wait:
             self._alive.close()
         super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def _nothing() -> None:
+    """What the first process does."""
 
 
 @cache

@@ -42,7 +42,7 @@ class Pool(ProcessPoolExecutor):
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
             # The server answers when it has loaded everything. A run that is stopped while it waits leaves a process
             # half made, which would complain if it were to have a queue of the run; so the first has none.
-            first = context.Process(target=_nothing)
+            first = get_context("forkserver").Process(target=_nothing)
             first.start()
             first.join()
         held, self._alive = context.Pipe(duplex=False)

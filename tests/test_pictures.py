@@ -7,8 +7,9 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocrclean.detectors.citations import STYLES, forms_of, sections
 from ocrclean.model import Box
-from ocrclean.pictures import _serif, likeness
-from ocrclean.reread import Alike
+from ocrclean.pictures import likeness
+from ocrclean.reread import Alike, by_chance
+from ocrclean.typeset import serif
 
 FORMS = forms_of("s.", sections())
 
@@ -40,7 +41,7 @@ def test_the_text_in_a_box_is_told_from_all_others(text: str, ground: int, frame
 @pytest.mark.parametrize("text", ["", "Commission", "the witness", "1 450,75 $", "a.p.f.i."])
 def test_other_print_is_like_none_of_them(text: str) -> None:
     found = likeness(page(text), BOX, 200, FORMS)
-    assert max(figure + 0.02 * len(form) for figure, form in zip(found, FORMS, strict=True)) < 0.86
+    assert all(figure < by_chance(form) for figure, form in zip(found, FORMS, strict=True))
 
 
 @pytest.mark.parametrize(("text", "points"), [("s.20(1)(b.1)", 9.5), ("art. 14b)", 6.5)])
@@ -54,7 +55,7 @@ def test_print_in_another_face_is_not_taken_for_another_text(text: str, points: 
 
 def test_every_letter_of_the_sections_has_a_picture_in_every_face() -> None:
     letters = {letter for style in STYLES for form in forms_of(style, sections()) for letter in form}
-    assert letters <= set(_serif())
+    assert letters <= set(serif())
 
 
 def test_a_place_that_is_too_small_shows_nothing() -> None:

@@ -1,4 +1,4 @@
-"""Draw the letters of a serif face for `ocrclean.pictures`: Pillow brings only a sans serif with it.
+"""Draw the letters of a serif face for `ocrclean.typeset`: Pillow brings only a sans serif with it.
 
     make_serif.py OUT FONT
 
@@ -14,7 +14,7 @@ from string import ascii_letters, digits, punctuation
 
 from PIL import Image, ImageDraw, ImageFont, PngImagePlugin
 
-from ocrclean.pictures import FONT, MARGIN, TALL
+from ocrclean.typeset import FONT, MARGIN, TALL
 
 CHARACTERS = digits + ascii_letters + punctuation + " "
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from ocrclean.confusions import SUBSTITUTED, Confusions
+from ocrclean.reread import by_chance
 
 # Characters of a citation misread on average in two second readings: up to NEARLY it is suggested; it is asserted up to
 # SURE, and two more (half of one where the document does not surely cite it elsewhere) for each that the next citation
@@ -15,10 +16,8 @@ from ocrclean.confusions import SUBSTITUTED, Confusions
 # margins of the scanned development pages so 42 are asserted and none wrongly; the nearest wrong one misses by 0.07.
 # A reading misreads no more than FAR; a citation that the document surely has elsewhere is nearer by SEEN.
 NEARLY, SURE, APART, FAR, SEEN = 2.5, 1.0, 0.25, 3.0, 0.3
-#: What the image's likeness, 0 to 1, counts in characters misread; and from which likeness on it shows a citation and
-#: not something like one by chance, less for each of its characters. On the scanned development pages other print
-#: is like `s.68` up to 0.71, like `s.16(1)` up to 0.64; citations that the engine cannot read at all 0.73 to 0.94.
-ALIKE, CHANCE, CHARACTER = 15.0, 0.86, 0.02
+#: What the image's likeness, 0 to 1, counts in characters misread.
+ALIKE = 15.0
 
 _BRACKETS = str.maketrans("{[}]", "(())")
 
@@ -47,7 +46,7 @@ class Nearest:
     @property
     def shown(self) -> bool:
         """Whether the image looks like the citation, and not by chance."""
-        return self.likeness >= CHANCE - CHARACTER * len(self.value)
+        return self.likeness >= by_chance(self.value)
 
     def sure(self, cited: Collection[str]) -> bool:
         """Whether it is asserted rather than suggested: with more misread where the document surely cites it."""

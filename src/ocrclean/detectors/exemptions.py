@@ -26,6 +26,8 @@ NAME = "exemptions"
 #: What the citations of a style are made of.
 CHARACTERS = {"(b)": "()b123456789ACDEF", "": "()s.art 0123456789bcdefgh"}
 
+#: Least height, in inches, of the place in which a citation of a margin is looked for: words are often cut short.
+HIGH = 0.16
 #: Characters misread up to which a second reading tells the style of a document that has no sound citation.
 TOLD = 1.1
 
@@ -73,17 +75,19 @@ def detect(
     styles.update(sound[text] for span in places if (text := mended(span.of(raw))) in sound)
     doubtful = {span: place for span, place in places.items() if mended(span.of(raw)) not in sound}
     again: dict[Span, list[str]] = {}
+    alike: dict[Span, dict[str, float]] = {}
     if not styles:  # a document without a sound citation: what looks most like one tells its style
-        found = _alike(document, doubtful, [form for style in STYLES for form in forms[style]], reread)
-        figured = [span for span in doubtful if _FIGURED.search(span.of(raw)) and _like_any(found.get(span))]
+        alike = _alike(document, doubtful, [form for style in STYLES for form in forms[style]], reread)
+        figured = [span for span in doubtful if _FIGURED.search(span.of(raw)) and _like_any(alike.get(span))]
         again = _read(document, figured, "", reread)
         for span in doubtful:
-            styles.update(_style(again.get(span, []), found.get(span, {}), forms, confusions))
+            styles.update(_style(again.get(span, []), alike.get(span, {}), forms, confusions))
     if not styles:
         return
     style = styles.most_common(1)[0][0]
     own = forms.get(style) or forms_of(style, known)
-    alike = _alike(document, doubtful, own, reread)
+    nothing = {span for span, likeness in alike.items() if not _like_any(likeness)}
+    alike |= _alike(document, {span: doubtful[span] for span in doubtful if span not in nothing}, own, reread)
     doubted = [
         span for span, place in doubtful.items() if place is None and span not in again and _like_any(alike.get(span))
     ]
@@ -198,9 +202,10 @@ def _where(document: Document, places: Mapping[Span, Box | None]) -> Iterator[tu
             continue
         if place is None:
             box, side = boxes[0][1], page.image.width // 70
-            x, y = max(0, box.x - side), max(0, box.y - box.height // 4)
+            high = max(box.height * 3 // 2, round(HIGH * page.image.dpi))
+            x, y = max(0, box.x - side), max(0, box.y + box.height // 2 - high // 2)
             right = min(page.image.width, max(box.right, box.x + page.image.width // 18) + side)
-            place = Box(x, y, right - x, box.height * 3 // 2)
+            place = Box(x, y, right - x, high)
         yield span, (page.number, place)
 
 

@@ -28,9 +28,12 @@ NOTES = [
 ]
 
 
-def _document(labels: list[str], markers: list[str], section: str = "") -> Document:
+def _document(
+    labels: list[str], markers: list[str], section: str = "", within: Sequence[int] = (), slope: float = 0.0
+) -> Document:
     """A page of five sentences and five notes; the text of each note begins in one column, its label in another. The
-    second sentence begins with the number of its section."""
+    second sentence begins with the number of its section. The labels of some notes are ``within`` the box of their
+    first words. The page goes so many pixels to the right for each pixel down."""
     body = [BODY[0], section + BODY[1], *BODY[2:]]
     lines = [(LEFT, text.format(marker)) for text, marker in zip(body, markers, strict=True)]
     lines += [(LEFT if label else TEXT, f"{label} {note}".strip()) for label, note in zip(labels, NOTES, strict=True)]
@@ -38,7 +41,10 @@ def _document(labels: list[str], markers: list[str], section: str = "") -> Docum
     for row, (x, text) in enumerate(lines):
         for k, word in enumerate(text.split()):
             x = TEXT if k == 1 and row >= len(BODY) and labels[row - len(BODY)] else x
-            placed.append(Word(Span(len(raw), len(raw) + len(word)), Box(x, 30 * row, SIZE * len(word), 20), 90.0))
+            swallowed = TEXT - LEFT if not k and row - len(BODY) in within else 0
+            aside = round(slope * 30 * row) - swallowed
+            box = Box(x + aside, 30 * row, SIZE * len(word.lstrip("“")) + swallowed, 20)
+            placed.append(Word(Span(len(raw), len(raw) + len(word)), box, 90.0))
             raw += word + " "
             x += SIZE * (len(word) + 1)
         raw = raw[:-1] + "\n"
@@ -64,6 +70,47 @@ def test_a_line_that_begins_where_the_text_of_notes_begins_has_lost_its_label() 
         ("44", "44"),
         ("45", "45"),
     ]
+
+
+@pytest.mark.parametrize("sign", ["", "“"])
+def test_a_first_word_that_is_wider_than_its_letters_has_its_label_with_it(sign: str) -> None:
+    document = _document(["41", "42", "", "44", "45"], MARKERS, within=[2])
+    raw = document.raw.replace("\nIbid", f"\n{sign}Ibid")
+    moved = len(raw) - len(document.raw)
+    at = raw.index(f"{sign}Ibid")
+    words = [
+        word
+        if word.span.start < at
+        else Word(Span(word.span.start + moved * (word.span.start > at), word.span.end + moved), word.box, 90.0)
+        for word in document.pages[0].words
+    ]
+    page = Page(1, Span(0, len(raw)), Words(words), document.pages[0].image)
+    cleaned = pipeline.run(Document(raw, (page,)), [footnotes.detect])
+    found = [(f.value, f.span.of(raw)) for f in cleaned.findings if f.kind == "footnote_label" and f.status.asserted]
+    assert found == [("41", "41"), ("42", "42"), ("43", sign), ("44", "44"), ("45", "45")]
+    assert ("\n43 Ibid., p. 41." if sign else "\nIbid., p. 41.") in cleaned.text
+
+
+@pytest.mark.parametrize("slope", [-0.016, 0.012])
+def test_the_column_is_found_on_a_page_that_slopes(slope: float) -> None:
+    document = _document(["41", "42", "", "44", "45"], MARKERS, slope=slope)
+    cleaned = pipeline.run(document, [footnotes.detect])
+    found = [f.value for f in cleaned.findings if f.kind == "footnote_label" and f.status.asserted]
+    assert found == MARKERS
+
+
+def test_a_line_that_goes_on_with_a_note_has_no_label() -> None:
+    document = _document(["41", "42", "43", "44", ""], [*MARKERS[:4], ""])
+    margin = [
+        Word(word.span, Box(word.box.x - TEXT + LEFT, word.box.y, word.box.width, 20), 90.0)
+        if word.box.y == 30 * 9
+        else word
+        for word in document.pages[0].words
+    ]
+    page = Page(1, document.pages[0].span, Words(margin), document.pages[0].image)
+    cleaned = pipeline.run(Document(document.raw, (page,)), [footnotes.detect])
+    found = [f.value for f in cleaned.findings if f.kind == "footnote_label" and f.status.asserted]
+    assert found == MARKERS[:4]
 
 
 @pytest.mark.parametrize("read", ["Ah", "FM", "mw"])

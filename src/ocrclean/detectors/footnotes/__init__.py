@@ -123,12 +123,13 @@ def _linked(pages: Sequence[Sequence[Numbered]]) -> tuple[float, float]:
 def _finding(document: Document, note: Numbered, found: Sequence[Numbered]) -> Finding:
     number = str(note.number)
     span = note.candidate.span
+    behind = " " if document.raw[span.end : span.end + 1].isalnum() and number != span.of(document.raw) else ""
     other = [n for n in found if n.number == note.number and n.is_label != note.is_label]
     return finding(
         document,
         span,
         Kind.FOOTNOTE_LABEL if note.is_label else Kind.FOOTNOTE_MARKER,
-        (number if note.is_label else number.translate(_SUPERSCRIPT)) if len(span) else "",
+        (number + behind if note.is_label else number.translate(_SUPERSCRIPT)) if len(span) else "",
         confidence=note.probability,
         detector=DETECTOR,
         evidence={

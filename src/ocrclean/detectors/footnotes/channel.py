@@ -142,7 +142,7 @@ class FigureReading:
         a label of it."""
         elsewhere = self.elsewhere[min(len(read), len(self.elsewhere) - 1)]
         if not read:
-            return self.nothing / elsewhere
+            return self.nothing / elsewhere if text or self.raised else 1.0
         if read == text and not self.raised:
             elsewhere = max(elsewhere, self._likelihood(read, read))
         return self._likelihood(read, str(number)) / elsewhere

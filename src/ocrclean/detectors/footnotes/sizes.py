@@ -68,7 +68,8 @@ class Sizes:
 
         return spread([TYPED * len(t) for _, t in words]) < spread([width(t) for _, t in words])
 
-    def _width(self, text: str) -> float:
+    def width(self, text: str) -> float:
+        """The width of a text in em, as the page is set."""
         return TYPED * len(text) if self._typed else width(text)
 
     def _scale(self, at: int, but: Word) -> float | None:
@@ -76,7 +77,7 @@ class Sizes:
         start, end = self._raw.rfind("\n", 0, at) + 1, self._raw.find("\n", at)
         if start not in self._scales:
             scales = [
-                word.box.width / self._width(text)
+                word.box.width / self.width(text)
                 for word in self._page.words[self._first(start) : self._first(end if end >= 0 else len(self._raw))]
                 if word.span != but.span and len(text := word.span.of(self._raw)) >= _LONG and text.isalpha()
             ]
@@ -101,12 +102,12 @@ class Sizes:
         scale = self._scale(place, words[0])
         if not scale:
             return None
-        ems = words[0].box.width / scale - self._width(self._raw[words[0].span.start : place])
-        plain = _density(ems - self._width(self._raw[place:end]))
-        before = self._width(self._raw[place:start])
-        return tuple(_density(ems - before - figures * RAISED) / plain for figures in range(1, _FIGURES + 1))
+        ems = words[0].box.width / scale - self.width(self._raw[words[0].span.start : place])
+        plain = density(ems - self.width(self._raw[place:end]))
+        before = self.width(self._raw[place:start])
+        return tuple(density(ems - before - figures * RAISED) / plain for figures in range(1, _FIGURES + 1))
 
 
-def _density(off: float) -> float:
+def density(off: float) -> float:
     """How likely a width is so far off what is expected, in em."""
     return (1 - ODD) * exp(-((off / SCATTER) ** 2) / 2) / (SCATTER * 2.5066) + ODD * DENSITY

@@ -223,6 +223,21 @@ def test_what_may_not_be_read_is_named(tmp_path: Path) -> None:
     assert ("Permission denied" in entry["reason"], "you may write" in entry["remedy"]) == (True, True), entry
 
 
+@pytest.mark.skipif(os.name != "posix", reason="there are pipes with a name on POSIX systems only")
+def test_what_is_no_file_is_named_and_not_waited_for(tmp_path: Path) -> None:
+    box, out = tmp_path / "box", tmp_path / "out"
+    box.mkdir()
+    (box / "a.txt").write_text("Text.\n", "utf-8")
+    os.mkfifo(box / "pipe.txt")
+    (box / "endless.txt").symlink_to("/dev/zero")
+    (box / "loop").symlink_to(box)
+    assert run(box, "-o", out).returncode == ExitCode.FAILURES
+    assert {name: entry["reason"] for name, entry in failures(out).items()} == dict.fromkeys(
+        ("pipe.txt", "endless.txt"), "a pipe, a socket or a device"
+    )
+    assert (out / "a.txt/clean.txt").exists()
+
+
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of one megabyte; made by root only."""

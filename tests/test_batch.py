@@ -165,10 +165,10 @@ def test_only_the_pages_that_are_asked_for_are_read(tmp_path: Path) -> None:
     assert verify(folder) == []
     assert batch.run([source], out, second, jobs=1).unchanged == 1
     (planned,) = plan.plan([source], out, both)
-    assert (planned.todo, planned.pages, planned.why) == ("read", 2, "1 not read yet")
+    assert (planned.todo, planned.pages, planned.why) == ("read", 2, "other options or version; 1 of them to read")
     assert work.probe(job(source), out, both).missing == (1,)
     outcome = batch.run([source], out, Options(pages=Pages.parse("3,5-9")), jobs=1)
-    assert [f.reason for f in outcome.failures] == ["has 2 pages, and none of them was asked for"]
+    assert [f.reason for f in outcome.failures] == ["has 2 pages, and none that was asked for"]
 
 
 @pytest.mark.parametrize("text", ["0", "3-1", "a", "1-b", "1,,2", "-5", "1-2-3"])

@@ -212,6 +212,10 @@ def test_a_dry_run_tells_and_writes_nothing(tmp_path: Path) -> None:
     before = sorted((tmp_path / "out").rglob("*"))
     told = ocrclean("run", one, two, tmp_path / "c.pdf", "-o", tmp_path / "out", "--dry-run").stdout.decode()
     assert [line.split()[:2] for line in told.splitlines()] == [["done", "a.txt"], ["read", "b.txt"], ["fail", "c.pdf"]]
+    assert "b.txt  (1 page: not done yet; 1 of them to read)" in told
+    lines(one, ["Another text."])
+    told = ocrclean("run", one, "-o", tmp_path / "out", "--dry-run").stdout.decode()
+    assert told == "read   a.txt  (1 page: the source has changed; 1 of them to read)\n"
     assert sorted((tmp_path / "out").rglob("*")) == before
 
 

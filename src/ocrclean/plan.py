@@ -34,6 +34,14 @@ def _plan(job: Job, out: Path, options: Options, retry: bool) -> Plan:
         probe = work.look(job, out, options)
     except OcrcleanError as error:
         return Plan(str(job.name), "fail", 0, error.message)
-    if left := len(probe.missing):
-        return Plan(str(job.name), "read", len(probe.wanted), f"{left} not read yet")
-    return Plan(str(job.name), "clean", len(probe.wanted), "the pages are read; other options or version")
+    about = work.document_json(job.folder(out))
+    if about is None:
+        why = "not done yet"
+    elif about["source"]["sha256"] != probe.sha256:
+        why = "the source has changed"
+    else:
+        failed = work.software(options) == about["software"]
+        why = "pages of it failed" if failed else "other options or version"
+    left = len(probe.missing)
+    told = f"{left} of them to read" if left else "all of them are read"
+    return Plan(str(job.name), "read" if left else "clean", len(probe.wanted), f"{why}; {told}")

@@ -76,17 +76,22 @@ def survey(jobs: Sequence[Job], output: Path, options: Options, retry: bool) -> 
 
 def written(jobs: Sequence[Job], output: Path, options: Options, retry: bool) -> list[Done | None]:
     """What is known of the documents whose records are there, with this source and these options."""
-    software = {"name": "ocrclean", "version": __version__, "options": options.as_json()}
+    used = software(options)
     found: list[Done | None] = []
     for job in jobs:
-        about = _about(job.folder(output))
-        same = about is not None and about["software"] == software and _is_source(job, about)
+        about = document_json(job.folder(output))
+        same = about is not None and about["software"] == used and _is_source(job, about)
         done = _done(job, about, options) if about is not None and same else None
         found.append(None if done and retry and done.failures else done)
     return found
 
 
-def _about(folder: Path) -> record.Record | None:
+def software(options: Options) -> dict[str, Any]:
+    """What document.json says of the program and its options."""
+    return {"name": "ocrclean", "version": __version__, "options": options.as_json()}
+
+
+def document_json(folder: Path) -> record.Record | None:
     """The document.json of a folder; None where there is none that can be understood."""
     with suppress(OSError, ValueError, KeyError, TypeError):
         about: record.Record = json.loads((folder / record.DOCUMENT).read_bytes())
@@ -124,11 +129,10 @@ def look(job: Job, output: Path, options: Options) -> Probe:
         count = opened.page_count
     wanted = options.pages.of(count)
     if not wanted:
-        raise SourceError(
-            f"has {count} pages, and none of them was asked for", remedy="ask for other pages", path=str(job.path)
-        )
+        have = f"has {count} page{'s' * (count != 1)}"
+        raise SourceError(f"{have}, and none that was asked for", remedy="ask for other pages", path=str(job.path))
     kept: set[int] = set()
-    about = _about(folder)
+    about = document_json(folder)
     if about and about["source"]["sha256"] == digest and (folder / record.TSV).exists():
         used = about["software"]["options"]
         if options.reading().items() <= used.items():

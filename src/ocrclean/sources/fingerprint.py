@@ -18,6 +18,8 @@ def sha256(path: Path) -> tuple[str, int]:
     their names: ``sha256sum -- * | sha256sum`` in that folder. Raises SourceError where it cannot be read.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # it may have no end, or never begin
+            raise SourceError("a pipe, a socket or a device", remedy="copy what it gives to a file", path=str(path))
         if not path.is_dir():
             return _of_file(path)
         listed, size = hashlib.sha256(), 0
@@ -29,7 +31,7 @@ def sha256(path: Path) -> tuple[str, int]:
     except OSError as error:
         raise SourceError(
             f"cannot be read: {error.strerror}",
-            remedy="check that you may read it",
+            remedy="look whether it is there and may be read",
             path=str(path),
         ) from error
 

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocrclean.detectors.citations import STYLES, forms_of, sections
 from ocrclean.model import Box
-from ocrclean.pictures import likeness
+from ocrclean.pictures import shown
 from ocrclean.reread import Alike, by_chance
 from ocrclean.typeset import serif
 
@@ -33,14 +33,17 @@ BOX = Box(195, 5, 210, 45)
 @pytest.mark.parametrize("text", ["s.15(1)", "s.16(1)(c)", "s.19(1)", "s.20(1)(b)", "s.23", "s.69(1)(g)"])
 @pytest.mark.parametrize(("ground", "frame"), [(255, False), (255, True), (170, False)])
 def test_the_text_in_a_box_is_told_from_all_others(text: str, ground: int, frame: bool) -> None:
-    found = Alike(FORMS, likeness(page(text, ground=ground, frame=frame), BOX, 200, FORMS))
+    found = Alike(FORMS, *shown(page(text, ground=ground, frame=frame), BOX, 200, FORMS))
     assert found == text
     assert max(found.likeness) > 0.8
+    assert found.place is not None  # drawn from 267 on
+    assert abs(found.place.x - 267) <= 4
+    assert found.place.bottom <= 45
 
 
 @pytest.mark.parametrize("text", ["", "Commission", "the witness", "1 450,75 $", "a.p.f.i."])
 def test_other_print_is_like_none_of_them(text: str) -> None:
-    found = likeness(page(text), BOX, 200, FORMS)
+    found = shown(page(text), BOX, 200, FORMS).likeness
     assert all(figure < by_chance(form) for figure, form in zip(found, FORMS, strict=True))
 
 
@@ -48,7 +51,7 @@ def test_other_print_is_like_none_of_them(text: str) -> None:
 def test_print_in_another_face_is_not_taken_for_another_text(text: str, points: float) -> None:
     """In bold, these were told for `s.26` and `art. 14a)` by their likeness to a plain face alone."""
     forms = forms_of("art. " if text.startswith("art") else "s.", sections())
-    found = likeness(page(text, points=points, stroke=1), BOX, 200, forms)
+    found = shown(page(text, points=points, stroke=1), BOX, 200, forms).likeness
     best, second = sorted(found, reverse=True)[:2]
     assert Alike(forms, found) == text or best - second < 0.01
 
@@ -59,8 +62,8 @@ def test_every_letter_of_the_sections_has_a_picture_in_every_face() -> None:
 
 
 def test_a_place_that_is_too_small_shows_nothing() -> None:
-    assert likeness(page("s.23"), Box(0, 0, 40, 5), 200, FORMS) == (0.0,) * len(FORMS)
-    assert likeness(page("s.23"), BOX, 200, ()) == ()
+    assert shown(page("s.23"), Box(0, 0, 40, 5), 200, FORMS) == ((0.0,) * len(FORMS), None)
+    assert shown(page("s.23"), BOX, 200, ()) == ((), None)
 
 
 def test_alike_needs_a_figure_for_each_text() -> None:

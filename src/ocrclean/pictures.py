@@ -17,7 +17,7 @@ import numpy as np
 
 from ocrclean.model import Box
 from ocrclean.reread import by_chance
-from ocrclean.typeset import FACES, picture
+from ocrclean.typeset import FACES, SPACE, picture
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,10 +68,17 @@ class _Fit(NamedTuple):
     look: _Look
 
 
-def likeness(page: Image.Image, place: Box, dpi: int, texts: Sequence[str]) -> tuple[float, ...]:
-    """How much a piece of a page in shades of grey looks like each of some texts, -1 to 1; all 0 where it shows none
-    of them. The one that is most like it is no more so than the next where a closer look does not bear it out."""
-    nothing = (0.0,) * len(texts)
+class Shown(NamedTuple):
+    """How much each of some texts is like a piece of a page, -1 to 1, and where on the page the likeliest stands."""
+
+    likeness: tuple[float, ...]
+    place: Box | None
+
+
+def shown(page: Image.Image, place: Box, dpi: int, texts: Sequence[str]) -> Shown:
+    """How much a piece of a page in shades of grey looks like each of some texts; all 0 where it shows none of them.
+    The one that is most like it is no more so than the next where a closer look does not bear it out."""
+    nothing = Shown((0.0,) * len(texts), None)
     if not texts or place.height < _HEIGHTS[0] * dpi:
         return nothing
     piece = _Piece(page, place, dpi, _COARSE)
@@ -88,7 +95,9 @@ def likeness(page: Image.Image, place: Box, dpi: int, texts: Sequence[str]) -> t
     if first and second and first.likeness - second.likeness >= _TOLD and next(iter(near)) != piece.closest(near):
         fits[next(iter(near))] = second
     least = min(fit.likeness for fit in fits.values())
-    return tuple(fits[text].likeness if text in fits else min(least, found[text].likeness) for text in texts)
+    at = piece.place(*next(iter(near.items())), place, dpi)
+    alike = (fits[text].likeness if text in fits else min(least, found[text].likeness) for text in texts)
+    return Shown(tuple(alike), at)
 
 
 def _looks(piece: _Piece, sample: Sequence[str]) -> list[_Look]:
@@ -139,8 +148,8 @@ class _Piece:
 
     def anywhere(self, text: str, look: _Look) -> _Fit:
         """The best correlation of a text, over all places of the piece."""
-        shown, energy = self._picture(text, look)
-        high, wide = shown.shape
+        drawn, energy = self._picture(text, look)
+        high, wide = drawn.shape
         down, across = self._ink.shape[0] - high + 1, self._ink.shape[1] - wide + 1
         if down < 1 or across < 1:
             return _Fit(-1.0, 0.0, 0.0, look)
@@ -150,16 +159,16 @@ class _Piece:
         transform = self._transform * _transformed(text, look, self._pixels, self._fast)
         found = np.fft.irfft2(transform, s=self._fast)[:down, :across] * self._scales[high, wide]
         row, column = divmod(int(found.argmax()), across)
-        return self._fit(float(found[row, column]) / energy, row, column, shown, look)
+        return self._fit(float(found[row, column]) / energy, row, column, drawn, look)
 
     def around(self, text: str, look: _Look, near: _Fit) -> _Fit:
         """The best correlation of a text at the place of another fit, and from there as far as it rises."""
-        shown, energy = self._picture(text, look)
-        high, wide = shown.shape
+        drawn, energy = self._picture(text, look)
+        high, wide = drawn.shape
         down, across = self._ink.shape[0] - high, self._ink.shape[1] - wide
         if down < 0 or across < 0 or near.likeness < 0:
             return _Fit(-1.0, 0.0, 0.0, look)
-        flat, least = shown.ravel(), self._least(high, wide)
+        flat, least = drawn.ravel(), self._least(high, wide)
         seen: dict[tuple[int, int], float] = {}
 
         def alike(row: int, column: int) -> float:
@@ -172,7 +181,7 @@ class _Piece:
                 seen[row, column] = float(np.dot(window.ravel(), flat)) / max(contrast, least) ** 0.5
             return seen[row, column]
 
-        row, column = self._at(near, shown)
+        row, column = self._at(near, drawn)
         row, column = min(max(row, 0), down), min(max(column, 0), across)
         for step in (2, 1):
             while True:
@@ -181,7 +190,14 @@ class _Piece:
                 if best <= alike(row, column):
                     break
                 row, column = at
-        return self._fit(alike(row, column) / energy, row, column, shown, look)
+        return self._fit(alike(row, column) / energy, row, column, drawn, look)
+
+    def place(self, text: str, fit: _Fit, piece: Box, dpi: int) -> Box:
+        """Where on the page a text stands that fits here."""
+        high, wide = (size / self._pixels for size in self._picture(text, fit.look)[0].shape)
+        wide = max(high, wide - 2 * SPACE * high)
+        x, y = piece.x + (fit.across - wide / 2) * dpi, piece.y + (fit.down - high / 2) * dpi
+        return Box(max(0, round(x)), max(0, round(y)), round(wide * dpi), round(high * dpi))
 
     def closest(self, near: Mapping[str, _Fit]) -> str:
         """Which of some texts fits best, in any face and in the looks that suit the best of them best."""
@@ -206,30 +222,30 @@ class _Piece:
         """Which text, where it fits, is most like the place that all of them take up: ink that it leaves unexplained
         counts against it."""
         pictures = {text: self._picture(text, fit.look)[0] for text, fit in fits.items() if fit.likeness > 0}
-        corners = {text: self._at(fits[text], shown) for text, shown in pictures.items()}
+        corners = {text: self._at(fits[text], drawn) for text, drawn in pictures.items()}
         top, left = (min(corner[i] for corner in corners.values()) for i in (0, 1))
-        bottom, right = (max(corners[text][i] + shown.shape[i] for text, shown in pictures.items()) for i in (0, 1))
+        bottom, right = (max(corners[text][i] + drawn.shape[i] for text, drawn in pictures.items()) for i in (0, 1))
         ink = self._ink[top:bottom, left:right]
         alike = {}
-        for text, shown in pictures.items():
+        for text, drawn in pictures.items():
             row, column = corners[text][0] - top, corners[text][1] - left
-            whole = np.full_like(ink, shown.min())
-            whole[row : row + shown.shape[0], column : column + shown.shape[1]] = shown
+            whole = np.full_like(ink, drawn.min())
+            whole[row : row + drawn.shape[0], column : column + drawn.shape[1]] = drawn
             whole -= whole.mean()
             alike[text] = float((whole * ink).sum() / np.sqrt((whole**2).sum()))
         return max(alike, key=alike.__getitem__)
 
-    def _fit(self, alike: float, row: int, column: int, shown: Picture, look: _Look) -> _Fit:
+    def _fit(self, alike: float, row: int, column: int, drawn: Picture, look: _Look) -> _Fit:
         """A fit of a picture whose corner is at a pixel of the ink."""
         down, across = (
             (at + size / 2 - edge) / self._pixels
-            for at, size, edge in zip((row, column), shown.shape, self._corner, strict=True)
+            for at, size, edge in zip((row, column), drawn.shape, self._corner, strict=True)
         )
         return _Fit(alike, down, across, look)
 
-    def _at(self, fit: _Fit, shown: Picture) -> tuple[int, int]:
+    def _at(self, fit: _Fit, drawn: Picture) -> tuple[int, int]:
         """The pixel of the ink at which the corner of a picture is whose middle is at that of a fit."""
-        (rows, columns), (high, wide) = self._corner, shown.shape
+        (rows, columns), (high, wide) = self._corner, drawn.shape
         row, column = fit.down * self._pixels + rows - high / 2, fit.across * self._pixels + columns - wide / 2
         return round(row), round(column)
 
@@ -262,8 +278,8 @@ def _sum(sums: NDArray[np.float64], row: int, column: int, high: int, wide: int)
 
 @lru_cache(maxsize=512)
 def _transformed(text: str, look: _Look, pixels: int, size: tuple[int, int]) -> _Transform:
-    shown, _ = picture(text, look.face, look.height * pixels, look.width)
-    return np.conj(np.fft.rfft2(shown, s=size))
+    drawn, _ = picture(text, look.face, look.height * pixels, look.width)
+    return np.conj(np.fft.rfft2(drawn, s=size))
 
 
 def _fast(length: int) -> int:

@@ -225,9 +225,9 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
             crop = crops[index]
             page = upright(crop.page)
             if page and crop.among:
-                from ocrclean.pictures import likeness  # numpy is only loaded where it is needed
+                from ocrclean.pictures import shown  # numpy is only loaded where it is needed
 
-                found[index] = Alike(crop.among, likeness(page.image, crop.box, page.dpi, crop.among))
+                found[index] = Alike(crop.among, *shown(page.image, crop.box, page.dpi, crop.among))
             elif page and crop.layout is Layout.UNREAD:
                 there = regions(page.image, page.dpi, document.pages[crop.page - 1].words)
                 found[index] = Unread(place for place in there if crop.box.holds(place))

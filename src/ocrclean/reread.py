@@ -53,18 +53,20 @@ class Crop:
 
 
 class Alike(str):
-    """The text among those of a crop that it looks like most, and how much it looks like each of them, -1 to 1."""
+    """The text among those of a crop that it looks like most, how much it looks like each of them, -1 to 1, and where
+    on the page that text stands."""
 
-    __slots__ = ("likeness",)
+    __slots__ = ("likeness", "place")
     likeness: tuple[float, ...]
+    place: Box | None
 
-    def __new__(cls, texts: Sequence[str], likeness: Iterable[float]) -> Alike:
+    def __new__(cls, texts: Sequence[str], likeness: Iterable[float], place: Box | None = None) -> Alike:
         """Raises ValueError unless there are as many figures as texts, and one at least."""
         figures = tuple(likeness)
         if len(figures) != len(texts) or not texts:
             raise ValueError(f"{len(figures)} figures for {len(texts)} texts")
         found = super().__new__(cls, texts[figures.index(max(figures))])
-        found.likeness = figures
+        found.likeness, found.place = figures, place
         return found
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Picture = NDArray[np.float32]
 
 #: White on either side of a text, as a share of its height: what goes on there is another text.
-_SPACE = 0.6
+SPACE = 0.6
 #: Size in pixels of the print that pictures are made from, how much of it a bold stroke adds on each side, the white
 #: above and below a text, the height of a picture of a letter, and the empty columns on either side of one.
 FONT, _BOLD, _EDGE, TALL, MARGIN = 64, 2, 4, 84, 8
@@ -45,7 +45,7 @@ def _drawn(text: str, face: str) -> tuple[Image.Image, int]:
 
     _, top, _, bottom = _printed("(1)", face).getbbox() or (0, 0, 1, 1)
     _, above, _, below = _printed("1", face).getbbox() or (0, 0, 1, 1)
-    line, space = _printed(text, face), round(_SPACE * (bottom - top)) - MARGIN
+    line, space = _printed(text, face), round(SPACE * (bottom - top)) - MARGIN
     image = Image.new("L", (line.width + 2 * space, bottom - top + 2 * _EDGE), 0)
     image.paste(line.crop((0, top, line.width, bottom)), (space, _EDGE))
     return image, below - above

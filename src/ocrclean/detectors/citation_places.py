@@ -13,10 +13,12 @@ from ocrclean.reread import Crop, Layout, Reread, Unread
 #: Longest text in the margin of a page that may be a garbled citation; longest that a citation in a box is read as.
 SHORT, BOXED = 12, 24
 #: Confidence below which words within a line may be a citation in a box, and below which they may without a sign of
-#: one; words of so few characters do not end it.
-DOUBTED, LOST, SCRAP = 70.0, 20.0, 3
+#: one; words of so few characters do not end it, and those below the last are part of it.
+DOUBTED, LOST, SCRAP, HALF = 70.0, 20.0, 3, 85.0
 #: Least and greatest width of a box within a line, in heights of its line.
 _NARROW, _WIDE = 1.0, 16.0
+#: Space on both sides of a box, in heights of the words in it, at which they are apart from those beside them.
+_GAP = 1.5
 #: How high and wide print in the margin is that may be a citation, or what is left of a faint one, in inches; and how
 #: far around its middle the whole of it reaches.
 _HIGH, _BROAD, _REACH = (0.07, 0.24), (0.15, 0.9), (0.6, 0.11)
@@ -25,8 +27,9 @@ _STARTS, _ENDS = re.compile(r"[sS$(\[{]"), re.compile(r"[\w)}\]](?=[^\w)}\]]*$)"
 _BRACKET = re.compile(r"[({\[\])}]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
+_WORD = re.compile(r"[^\W_]")
 _SIGN = re.compile(r"[\d(){}\[\]|]")
-_PROSE = re.compile(r"[a-zà-ÿ]{5}")
+_PROSE = re.compile(r"[^\W\d_][a-zà-ÿ]{3}")
 
 
 def margin_of(document: Document, page: Page) -> float | None:
@@ -69,11 +72,18 @@ def garbled(document: Document, row: Row, page: Page, margin: float | None) -> I
 
 def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:
     """What may be a citation in a box within a line, and the place between the words beside it: a run of words that the
-    engine was not sure of, too short for words of a language, with a figure or a bracket or hardly read at all."""
+    engine was not sure of, too short for words of a language, with a figure or a bracket, hardly read at all, or far
+    from the words beside them."""
     words = page.words.within(row.free)
     doubted = [_doubted(word, raw) for word in words]
-    for i in range(1, len(words) - 1):  # a scrap that is believed does not part what is doubted
-        doubted[i] |= doubted[i - 1] and _doubted(words[i + 1], raw) and len(words[i].span) <= SCRAP
+    for i, word in enumerate(words):  # a scrap that is more or less believed neither parts nor ends what is doubted
+        beside = [doubted[n] for n in (i - 1, i + 1) if 0 <= n < len(words)]
+        near = [
+            n
+            for n in (i - 1, i + 1)
+            if 0 <= n < len(words) and doubted[n] and _space(words, min(n, i)) < word.box.height
+        ]
+        doubted[i] |= len(word.span) <= SCRAP and (all(beside) or (bool(near) and word.confidence < HALF))
     first = 0
     while first < len(words):
         last = first
@@ -81,12 +91,33 @@ def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:
             last += 1
         if last > first:
             span = Span(words[first].span.start, words[last - 1].span.end)
+            place, apart = _between(words, first, last)
             hardly = min(word.confidence for word in words[first:last]) < LOST
-            if len(span) <= BOXED and (hardly or _SIGN.search(span.of(raw))) and not _cites(raw, row, span):
-                place = _between(words, first, last)
-                if _NARROW * place.height <= place.width <= _WIDE * place.height:
-                    yield span, place
+            told = hardly or apart or _SIGN.search(span.of(raw))
+            sized = len(span) <= BOXED and _NARROW * place.height <= place.width <= _WIDE * place.height
+            if sized and told and not _cites(raw, row, span):
+                yield span, place
         first = last + 1
+
+
+def within(document: Document, span: Span, place: Box | None) -> Span:
+    """The words of a span that stand where a citation does, with frames read as signs beside them; the whole span where
+    none do: in a box, words beside it were often read as one with its frame."""
+    words = document.page_at(span.start).words.within(span)
+    there = [i for i, word in enumerate(words) if place is None or _covered(word.box, place)]
+    if not there:
+        return span
+    first, last = there[0], there[-1]
+    while first and not _WORD.search(words[first - 1].span.of(document.raw)):
+        first -= 1
+    while last + 1 < len(words) and not _WORD.search(words[last + 1].span.of(document.raw)):
+        last += 1
+    return Span(max(span.start, words[first].span.start), min(span.end, words[last].span.end))
+
+
+def _covered(box: Box, place: Box) -> bool:
+    shared = min(box.right, place.right) - max(box.x, place.x)
+    return 3 * shared >= min(box.width, place.width)
 
 
 def _doubted(word: Word, raw: str) -> bool:
@@ -97,15 +128,21 @@ def _cites(raw: str, row: Row, span: Span) -> bool:
     return raw[row.free.start : span.start].rstrip().endswith((",", "§"))
 
 
-def _between(words: list[Word], first: int, last: int) -> Box:
-    """The place of words on a line, up to those beside them."""
+def _space(words: list[Word], index: int) -> int:
+    """The space between a word and the next."""
+    return words[index + 1].box.x - words[index].box.right
+
+
+def _between(words: list[Word], first: int, last: int) -> tuple[Box, bool]:
+    """The place of words on a line, up to those beside them; and whether those are further away than words are."""
     place = words[first].box
     for word in words[first + 1 : last]:
         place = place.union(word.box)
     left = words[first - 1].box.right if first else place.x
     right = words[last].box.x if last < len(words) else place.right
+    apart = first > 0 and last < len(words) and min(place.x - left, right - place.right) > _GAP * place.height
     left, right = min(left, place.x), max(right, place.right)
-    return Box(left, place.y, right - left, place.height)
+    return Box(left, place.y, right - left, place.height), apart
 
 
 def unread(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from ocrclean.detectors.margins import Row, alone
 from ocrclean.model import Span
@@ -64,10 +65,21 @@ def sections() -> tuple[str, ...]:
 
 
 @cache
+def often() -> tuple[str, ...]:
+    """Those of them that offices cite far more than the rest."""
+    return tuple(section for act in _acts() for section in act.get("often", ()))
+
+
+@cache
 def _sections(*, repaired: bool) -> tuple[str, ...]:
-    data = tomllib.loads((files("ocrclean") / "catalogue" / "exemptions.toml").read_text("utf-8"))
-    acts = (act for act in data["act"] if act.get("repaired", True) is repaired)
-    return tuple(section for act in acts for section in act["sections"])
+    return tuple(s for act in _acts() if act.get("repaired", True) is repaired for s in act["sections"])
+
+
+def _acts() -> list[dict[str, Any]]:
+    acts: list[dict[str, Any]] = tomllib.loads(
+        (files("ocrclean") / "catalogue" / "exemptions.toml").read_text("utf-8")
+    )["act"]
+    return acts
 
 
 def headings(raw: str) -> frozenset[int]:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from ocrclean.confusions import Confusions
+from ocrclean.detectors import citations
 from ocrclean.detectors.citation_evidence import ALIKE, APART, NEARLY, SURE, closest, mended
-from ocrclean.detectors.citation_places import boxed, garbled, margin_of, unread
+from ocrclean.detectors.citation_places import boxed, garbled, margin_of, unread, within
 from ocrclean.detectors.citations import STYLES, forms_of, headings, sound_citations, style_of
 from ocrclean.detectors.margins import rows
 from ocrclean.findings import Claims, Finding, Json, Kind, finding
@@ -26,7 +28,7 @@ NAME = "exemptions"
 #: What the citations of a style are made of.
 CHARACTERS = {"(b)": "()b123456789ACDEF", "": "()s.art 0123456789bcdefgh"}
 
-#: Least height, in inches, of the place in which a citation of a margin is looked for: words are often cut short.
+#: Least height, in inches, of the place in which a citation is looked for: boxes of garbled words are often too low.
 HIGH = 0.16
 #: Characters misread up to which a second reading tells the style of a document that has no sound citation.
 TOLD = 1.1
@@ -65,8 +67,8 @@ def detect(
                 seen += document.boxes(c.span)
                 in_margin |= _beside(document, c.span, margins)
                 yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})
-            within = boxed(row, page, raw) if reread else ()
-            for span, place in (*((span, None) for span in garbled(document, row, page, margin)), *within):
+            in_lines = boxed(row, page, raw) if reread else ()
+            for span, place in (*((span, None) for span in garbled(document, row, page, margin)), *in_lines):
                 if taken.free(span):
                     taken.add(span)
                     places[span] = place
@@ -75,30 +77,34 @@ def detect(
     styles.update(sound[text] for span in places if (text := mended(span.of(raw))) in sound)
     doubtful = {span: place for span, place in places.items() if mended(span.of(raw)) not in sound}
     again: dict[Span, list[str]] = {}
-    alike: dict[Span, dict[str, float]] = {}
+    alike: dict[Span, _Looks] = {}
     if not styles:  # a document without a sound citation: what looks most like one tells its style
         alike = _alike(document, doubtful, [form for style in STYLES for form in forms[style]], reread)
         figured = [span for span in doubtful if _FIGURED.search(span.of(raw)) and _like_any(alike.get(span))]
         again = _read(document, figured, "", reread)
         for span in doubtful:
-            styles.update(_style(again.get(span, []), alike.get(span, {}), forms, confusions))
+            styles.update(_style(again.get(span, []), alike.get(span, _UNSEEN).likeness, forms, confusions))
     if not styles:
         return
     style = styles.most_common(1)[0][0]
     own = forms.get(style) or forms_of(style, known)
-    nothing = {span for span, likeness in alike.items() if not _like_any(likeness)}
+    often = set(forms_of(style, citations.often()))
+    nothing = {span for span, looks in alike.items() if not _like_any(looks)}
     alike |= _alike(document, {span: doubtful[span] for span in doubtful if span not in nothing}, own, reread)
     doubted = [
         span for span, place in doubtful.items() if place is None and span not in again and _like_any(alike.get(span))
     ]
     again |= _read(document, doubted, style, reread)
     texts = {span: again.get(span) or [span.of(raw)] for span in places}
-    nearest = {span: closest(texts[span], alike.get(span, {}), own, confusions) for span in places}
+    nearest = {span: closest(texts[span], alike.get(span, _UNSEEN).likeness, own, confusions, often) for span in places}
     cited = sure | {
         near.value for near in nearest.values() if near.apart >= APART and (near.shown or near.errors <= SURE)
     }
     for span, place in places.items():
-        near, read = closest(texts[span], alike.get(span, {}), own, confusions, cited), again.get(span, [])
+        near, read = (
+            closest(texts[span], alike.get(span, _UNSEEN).likeness, own, confusions, often, cited),
+            again.get(span, []),
+        )
         if not near.shown and (place is not None or near.errors > NEARLY):
             continue
         evidence: dict[str, Json] = {
@@ -111,12 +117,13 @@ def detect(
         asserted = near.sure(cited) and (bool(read) or near.shown or not near.errors)
         in_margin |= asserted and _beside(document, span, margins)
         confidence = max(0.5, 0.98 - near.errors / 20) if asserted else 0.4
-        yield _finding(document, span, near.value, near.value, confidence, evidence, apply=asserted)
+        at = span if place is None else within(document, span, alike[span].place)
+        yield _finding(document, at, near.value, near.value, confidence, evidence, apply=asserted)
     seen += [box for span in places for box in document.boxes(span)]
     lost = unread(document, margins, seen, reread) if reread and in_margin else {}
     alike = _alike(document, lost, own, reread)
     for span, place in lost.items():
-        near = closest([], alike.get(span, {}), own, confusions, cited)
+        near = closest([], alike.get(span, _UNSEEN).likeness, own, confusions, often, cited)
         if place and near.shown and near.sure(cited):  # told, and not written into the text
             evidence = {
                 "form": style,
@@ -137,7 +144,8 @@ def _style(
 ) -> list[str]:
     """The style of the citation that readings and image are nearest to, where another style's is clearly further."""
     near = [
-        closest(read, {form: alike[form] for form in own if form in alike}, own, confusions) for own in forms.values()
+        closest(read, {form: alike[form] for form in own if form in alike}, own, confusions, ())
+        for own in forms.values()
     ]
     shown = sorted((near for near in near if near.shown), key=lambda near: -near.likeness)
     others = max(
@@ -173,21 +181,32 @@ def _finding(
     )
 
 
-def _like_any(alike: Mapping[str, float] | None) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Looks:
+    """How much a place of a page image looks like each citation, and where the likeliest stands."""
+
+    likeness: Mapping[str, float]
+    place: Box | None = None
+
+
+_UNSEEN = _Looks({})
+
+
+def _like_any(looks: _Looks | None) -> bool:
     """Whether a place is worth reading again: its image is like some citation, or was not looked at."""
-    return alike is None or any(alike.values())
+    return looks is None or any(looks.likeness.values())
 
 
 def _alike(
     document: Document, places: Mapping[Span, Box | None], forms: Sequence[str], reread: Reread | None
-) -> dict[Span, dict[str, float]]:
+) -> dict[Span, _Looks]:
     """How much the image of each place looks like each citation."""
     crops = {
         span: Crop(number, box, Layout.SMALL, among=tuple(forms)) for span, (number, box) in _where(document, places)
     }
     found = reread(list(crops.values())) if reread and crops else []
     return {
-        span: dict(zip(forms, each.likeness, strict=True))
+        span: _Looks(dict(zip(forms, each.likeness, strict=True)), each.place)
         for span, each in zip(crops, found, strict=False)
         if isinstance(each, Alike)
     }
@@ -202,10 +221,11 @@ def _where(document: Document, places: Mapping[Span, Box | None]) -> Iterator[tu
             continue
         if place is None:
             box, side = boxes[0][1], page.image.width // 70
-            high = max(box.height * 3 // 2, round(HIGH * page.image.dpi))
-            x, y = max(0, box.x - side), max(0, box.y + box.height // 2 - high // 2)
+            x, y = max(0, box.x - side), max(0, box.y - box.height // 4)
             right = min(page.image.width, max(box.right, box.x + page.image.width // 18) + side)
-            place = Box(x, y, right - x, high)
+            place = Box(x, y, right - x, box.height * 3 // 2)
+        high = max(place.height, round(HIGH * page.image.dpi))
+        place = Box(place.x, max(0, place.y + place.height // 2 - high // 2), place.width, high)
         yield span, (page.number, place)
 
 

@@ -20,7 +20,7 @@ UNSEEN = 0.0005
 #: The most figures of a note's number.
 MOST_FIGURES = 5
 #: Results kept in memory, and of those the rows that they are made from, which are needed again at once or never.
-KEPT, KEPT_ROWS = 1 << 15, 1 << 11
+KEPT, KEPT_ROWS = 1 << 12, 1 << 11
 
 
 def fold(text: str) -> str:

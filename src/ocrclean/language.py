@@ -67,7 +67,7 @@ class Counts:
 
     def __init__(self, sums: array[int], steps: bytes, total: int) -> None:
         self._sums, self._steps, self._n, self.total = sums, steps, len(sums), total
-        self.get = lru_cache(maxsize=1 << 15)(self._get)
+        self.get = lru_cache(maxsize=1 << 14)(self._get)
 
     def _get(self, gram: str) -> float:
         """How often a gram was counted; 0 where it was not."""
@@ -202,7 +202,7 @@ class LanguageModel:
         self._counts = {language: Counts.load(language) for language in LANGUAGES}
         self._books = BookPairs()
         self.characters = Characters.load()
-        self.alone = lru_cache(maxsize=1 << 15)(self._alone)
+        self.alone = lru_cache(maxsize=1 << 14)(self._alone)
 
     @staticmethod
     @cache

@@ -145,7 +145,7 @@ class Trie:
     def __init__(self, words: Sequence[str], steps: bytes) -> None:
         self.words = frozenset(words)
 
-        @lru_cache(maxsize=1 << 15)
+        @lru_cache(maxsize=1 << 14)
         def children(prefix: str) -> dict[str, tuple[str, float]]:
             n = len(prefix)
             low = bisect_left(words, prefix)

@@ -43,7 +43,7 @@ class Doubts:
 
     def __init__(self, model: LanguageModel, names: frozenset[str]) -> None:
         self.model, self.names = model, names
-        self.of = lru_cache(maxsize=1 << 15)(self._of)
+        self.of = lru_cache(maxsize=1 << 14)(self._of)
 
     def _of(self, core: str, language: str | None) -> Doubt:
         if not is_word(core) or core in self.names or (1 < len(core) <= ACRONYM and core.isupper()):

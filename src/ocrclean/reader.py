@@ -17,6 +17,7 @@ from ocrclean.line_crops import straight_piece
 from ocrclean.model import PAGE_BREAK, Document, Failure, PageImage, Source
 from ocrclean.ocr import SEGMENTATION, Tesseract
 from ocrclean.raised import figures
+from ocrclean.redactions import blackened
 from ocrclean.reread import Alike, Crop, Layout, ReadAgain, Reread, Unread
 from ocrclean.sources import Layer, Limits, OpenSource, PlainText, Scan, open_source
 from ocrclean.supplement import supplement
@@ -231,6 +232,8 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
             elif page and crop.layout is Layout.UNREAD:
                 there = regions(page.image, page.dpi, document.pages[crop.page - 1].words)
                 found[index] = Unread(place for place in there if crop.box.holds(place))
+            elif page and crop.layout is Layout.BLACKENED:
+                found[index] = Unread(box for box in blackened(page.image, page.dpi) if crop.box.holds(box))
             elif page and crop.layout in (Layout.RAISED, Layout.FIGURES) and crop.line is not None:
                 found[index] = figures(page.image, crop.line, crop.box, raised=crop.layout is Layout.RAISED)
             elif page and (piece := _enlarged(page, crop)):

@@ -12,7 +12,8 @@ from ocrclean.model import Box
 class Layout(StrEnum):
     """How the text in a crop is laid out; ``SMALL`` is a line of small print, perhaps in a box; ``PIECE`` a piece of a
     line of running text; ``RAISED`` raised figures behind a word, ``FIGURES`` nothing but figures, raised or not;
-    ``UNREAD`` is not read: it asks for the places of print that the text does not have."""
+    ``UNREAD`` and ``BLACKENED`` are not read: they ask for the places of print that the text does not have, and of the
+    black boxes."""
 
     WORD = "word"
     LINE = "line"
@@ -22,6 +23,7 @@ class Layout(StrEnum):
     RAISED = "raised"
     FIGURES = "figures"
     UNREAD = "unread"
+    BLACKENED = "blackened"
 
 
 #: From which likeness on the image shows a text and not something like one by chance, less for each of its characters.
@@ -102,7 +104,7 @@ class ReadFigures(str):
 
 
 class Unread(str):
-    """No text, and where on the page there is print in a crop that no word of the text covers."""
+    """No text, and where on the page there is, in a crop, print that no word of the text covers, or a black box."""
 
     __slots__ = ("places",)
     places: tuple[Box, ...]

@@ -265,6 +265,21 @@ def test_ctrl_c_stops_at_once_and_says_how_to_go_on(tmp_path: Path, signalled: s
     assert b"the same command again goes on" in said
 
 
+def test_what_failed_stays_listed_while_other_files_of_a_watched_folder_are_read(tmp_path: Path) -> None:
+    box, out = texts(tmp_path / "box", 2), tmp_path / "out"
+    (box / "bad.pdf").write_text("no PDF")
+
+    def listed(*only: str) -> list[str]:
+        batch.run([box], out, OPTIONS, jobs=1, only=[box / name for name in only])
+        path = out / output.FAILURES
+        return [Path(json.loads(line)["path"]).name for line in path.read_text().splitlines()] if path.exists() else []
+
+    assert listed("000.txt", "bad.pdf") == ["bad.pdf"]
+    assert listed("001.txt") == ["bad.pdf"]
+    (box / "bad.pdf").unlink()
+    assert listed("001.txt") == []
+
+
 def test_a_watched_folder_gives_its_files_when_they_are_complete(tmp_path: Path) -> None:
     box, out = texts(tmp_path / "box", 1), tmp_path / "out"
     command = [sys.executable, "-m", "ocrclean", "run", str(box), "-j", "1", "-o", str(out), "--watch"]

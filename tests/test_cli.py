@@ -125,6 +125,10 @@ def test_clean_works_as_a_filter(tmp_path: Path) -> None:
         (["run", "SEED", "-o", "SEED"], ExitCode.OUTPUT, b"cannot be written"),
         (["run", "SEED", "-o", "OUT", "--ocr", "never"], ExitCode.USAGE, b"use auto or always"),
         (["run", "SEED"], ExitCode.USAGE, b"--output"),
+        (["run", "SEED", "-o", ""], ExitCode.USAGE, b"'--output' / '-o': the name is empty"),
+        (["run", "", "-o", "OUT"], ExitCode.USAGE, b"'SOURCE': the name is empty"),
+        (["run", "SEED", "-o", "OUT", "--lang", "eng,fra"], ExitCode.USAGE, b"join names by +"),
+        (["--config", "no.toml", "run", "SEED", "-o", "OUT"], ExitCode.USAGE, b"no.toml: cannot be read: No such file"),
         (["verify", "OUT"], ExitCode.NOT_FOUND, b"there is no document here"),
     ],
 )

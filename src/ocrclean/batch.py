@@ -74,10 +74,13 @@ def run(
 
     The work is done by ``jobs`` processes, or by the workers of the Dask cluster whose scheduler is named. With
     ``retry``, pages that failed before are read again; with ``only``, no more than these files and folders are
-    looked at. Raises OutputError where the output folder cannot be used, UsageError and SourceError where the
-    sources cannot be found, EngineMissingError where tesseract is needed and not there.
+    looked at, and what failed before of the others stays listed. Raises OutputError where the output folder cannot be
+    used, UsageError and SourceError where the sources cannot be found, EngineMissingError where tesseract is needed
+    and not there.
     """
-    todo = [job for job in discover.jobs(paths, out, group=group) if only is None or job.path in only]
+    there = list(discover.jobs(paths, out, group=group))
+    todo = [job for job in there if only is None or job.path in only]
+    others = {str(job.path) for job in there} - {str(job.path) for job in todo}
     outcome = Outcome(str(out))
     with output.prepared(out, paths), Log(out, len(todo)) as log:
         observers = [log, *([observer] if observer else [])]
@@ -92,7 +95,7 @@ def run(
         everything.tidy()
         outcome.documents.sort()
         outcome.failures.sort(key=lambda f: (f.path, f.page or 0))
-        output.write_failures(out, outcome.failures)
+        output.write_failures(out, outcome.failures, others)
     return outcome
 
 

@@ -35,6 +35,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def _path(name: str) -> Path:
+    """A path; a variable of a script that is not set would else be the current folder."""
+    if not name:
+        raise typer.BadParameter("the name is empty")
+    return Path(name)
+
+
 Doc = Annotated[Path, typer.Argument(metavar="DOC", help="A document's folder below the output folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -78,8 +86,8 @@ def _root(
 
 @app.command(context_settings={"auto_envvar_prefix": "OCRCLEAN_RUN"})
 def run(
-    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE", readable=False, help="Files and folders to read.")],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="Where the results go.")],
+    sources: Annotated[list[Path], typer.Argument(metavar="SOURCE", parser=_path, help="Files and folders to read.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", parser=_path, help="Where the results go.")],
     lang: Annotated[str, typer.Option(help="Tesseract's languages, joined by +.")] = "eng+fra",
     dpi: Annotated[int, typer.Option(min=50, max=1200, help="Resolution for PDF pages that have to be drawn.")] = 300,
     ocr: Annotated[
@@ -178,9 +186,11 @@ def clean(
     try:
         text = (sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()).decode()
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror}", remedy="check the name", path=file) from error
+        remedy = "name a text file that is there; ocrclean run reads folders"
+        raise SourceError(f"cannot be read: {error.strerror}", remedy=remedy, path=file) from error
     except UnicodeDecodeError as error:
-        raise SourceError(f"is not UTF-8 at byte {error.start}", remedy="convert it to UTF-8", path=file) from error
+        remedy = "convert it to UTF-8; ocrclean run reads scans"
+        raise SourceError(f"is not UTF-8 at byte {error.start}", remedy=remedy, path=file) from error
     cleaned = api.clean(text)
     if provenance is not None:
         lines = [storage.as_json(r) for r in record.records(cleaned, record.now())]

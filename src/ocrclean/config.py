@@ -21,8 +21,10 @@ def load(path: Path, known: Mapping[str, Callable[[Any], object]]) -> dict[str, 
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UsageError(f"cannot be read: {error}", remedy='write it as TOML, lang = "eng"', path=str(path)) from error
+    except OSError as error:
+        raise UsageError(f"cannot be read: {error.strerror}", remedy="check the name", path=str(path)) from error
+    except ValueError as error:
+        raise UsageError(f"is not TOML: {error}", remedy='write it as in lang = "eng"', path=str(path)) from error
     options = {name.replace("_", "-"): value for name, value in table.items()}
     names = ", ".join(sorted(known))
     for name, value in options.items():

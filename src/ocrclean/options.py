@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from ocrclean import storage
 from ocrclean.detectors.words import APPLY_ABOVE
 from ocrclean.errors import UsageError
 from ocrclean.sources import Limits
+
+#: What tesseract's languages are called: eng, chi_sim, script/Latin.
+LANGUAGE = re.compile(r"[\w/-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,12 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     page_seconds: float = 180
     pages: Pages = field(default_factory=lambda: Pages())
+
+    def __post_init__(self) -> None:
+        """Raises UsageError where a language has no name that tesseract could have for one."""
+        if strange := [name for name in self.languages if not LANGUAGE.fullmatch(name)]:
+            told = f"--lang {'+'.join(self.languages)}: {strange[0]!r} is no name of a language"
+            raise UsageError(told, remedy="join names by +, as in eng+fra")
 
     def as_json(self) -> dict[str, Any]:
         """The options as document.json keeps them; of a catalogue file its name and SHA-256."""

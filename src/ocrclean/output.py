@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from functools import reduce
@@ -78,14 +78,21 @@ def is_at_work(output: Path) -> bool:
         return True
 
 
-def write_failures(output: Path, failures: Iterable[Failure]) -> None:
-    """Write failures.jsonl, one failure a line; no failures, no file."""
+def write_failures(output: Path, failures: Iterable[Failure], others: Container[str] = ()) -> None:
+    """Write failures.jsonl, one failure a line, after those that it has of ``others``; no failures, no file."""
     (output / RESERVED).unlink(missing_ok=True)
-    lines = [storage.as_json(asdict(failure)) for failure in failures]
+    lines = [line for line in _listed(output) if json.loads(line)["path"] in others]
+    lines += [storage.as_json(asdict(failure)) for failure in failures]
     if lines:
         storage.write_file(output / FAILURES, b"".join(lines))
     else:
         (output / FAILURES).unlink(missing_ok=True)
+
+
+def _listed(output: Path) -> list[bytes]:
+    with suppress(FileNotFoundError):
+        return (output / FAILURES).read_bytes().splitlines(keepends=True)
+    return []
 
 
 def find_source(folder: Path, about: record.Record) -> Path | None:

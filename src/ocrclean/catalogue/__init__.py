@@ -150,7 +150,8 @@ def _read(path: Path) -> Iterator[Header]:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as e:
-        raise _error(path, None, f"cannot be read: {e}", "Check the name and that the file is UTF-8 text.") from e
+        what = f"cannot be read: {e.strerror if isinstance(e, OSError) else e}"
+        raise _error(path, None, what, "Check the name and that the file is UTF-8 text.") from e
     except tomllib.TOMLDecodeError as e:
         raise _error(path, None, f"is not TOML: {e}", "Correct the file at that line and column.") from e
     if strange := sorted(set(data) - {"header"}):

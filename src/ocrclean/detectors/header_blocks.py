@@ -32,6 +32,8 @@ _NEAR = 6
 _CERTAIN = 0.9
 #: Words before it on its line that may say that a text belongs to a sentence.
 _BEFORE = 3
+#: How many times as long as what a text lacks of its beginning the line above is, if it is running text.
+_MORE = 2
 #: The share of slots in a text above which whole values must stand in them, and in how much of what they hold.
 _SLOTS, _FILLED = 0.2, 0.2
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
@@ -203,6 +205,11 @@ def _in_sentence(raw: str, block: Block) -> bool:
         or (raw[span.start].islower() and block.pieces[0].match.start == 0)
     ):
         return True
+    if begun and not before and raw[span.start].islower():  # or does a sentence come from the line above?
+        above = raw[: max(0, start - 1)].rpartition("\n")[2]
+        running = all(_LOWER_WORD.fullmatch(word) for word in above.split()[-_BEFORE:])
+        if running and len(Folded.of(above).text) > _MORE * block.pieces[0].match.start:
+            return True
     words = [w for w in (w.strip("”\"',.;:)") for w in after) if w]
     return len(words) >= 2 and all(_LOWER_WORD.fullmatch(w) for w in words[:2])
 

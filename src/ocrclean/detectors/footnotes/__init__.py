@@ -16,9 +16,12 @@ from ocrclean.reread import Reread
 
 DETECTOR = "footnotes"
 #: Below the first two a marker and a label are only suggested, below the last neither is mentioned. Of the markers of
-#: the development data (mueller-b) 99 % were right from 0.9 on, 92 % from 0.8 to 0.9. Labels are wrong several
-#: together, one off: on the scanned pages, of five networks of figures that were tried, up to 0.87.
-APPLY_MARKER, APPLY_LABEL, SUGGEST = 0.85, 0.88, 0.3
+#: the development data (mueller-b) 99 % were right from 0.9 on, 95 % from 0.7 to 0.9 (83 of 87), 88 % from 0.6 to 0.7.
+#: Labels are wrong several together, one off: on the scanned pages, of five networks of figures that were tried, up to
+#: 0.87.
+APPLY_MARKER, APPLY_LABEL, SUGGEST = 0.7, 0.88, 0.3
+#: From this on a marker or a label is sure.
+SURE = 0.85
 #: The share of the numbers that must have both marker and label: lists and tables of figures have one or the other.
 LINKED = 0.15
 #: How much must speak for the numbers that have both, in nats, on a page with its neighbours, or by the second figure
@@ -82,7 +85,7 @@ def _convincing(pages: Sequence[Sequence[Numbered]], enough: float) -> bool:
     """Whether the pages have notes: enough of the numbers have both marker and label, enough speaks for these, and a
     marker and a label are sure: a list beside many quotation marks has none of the first."""
     share, evidence = _linked(pages)
-    sure = {n.is_label for found in pages for n in found if n.probability >= APPLY_MARKER}
+    sure = {n.is_label for found in pages for n in found if n.probability >= SURE}
     return share >= LINKED and evidence >= enough and len(sure) == 2
 
 

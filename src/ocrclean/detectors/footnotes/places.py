@@ -62,6 +62,8 @@ LONGEST = 7
 UNSEEN, UNSEEN_MORE, SMOOTHING = 0.02, 0.05, 5.0
 #: The probability that an open quotation mark is closed before a marker, and of other signs before it.
 CLOSED, STRAY = 0.8, 0.05
+#: How much more usual a question or exclamation mark behind a letter is where a sentence begins behind it. An estimate.
+ENDING = 20.0
 #: The share of one year among numbers of four figures.
 YEARS = 0.1
 _YEAR = re.compile("1[6-9][0-9]{2}|20[0-9]{2}")
@@ -164,8 +166,8 @@ def _label_spots(text: str) -> Iterator[Spot]:
         glued = gap is None and m.end() < len(text)
         name = ("seq" if inside[-1].isdigit() else "mid") if inside else "alone" if "\n" in (gap or "\n") else "line"
         form = "bracketed" if ")" in m["dot"] else "dotted" if m["dot"] else "inline" if inside else "line"
-        if m["dot"] == "," and _DATED.match(text, m.end()):
-            continue
+        if (m["dot"] == "," and _DATED.match(text, m.end())) or (inside and glued and text[m.end()] == "@"):
+            continue  # the day of a date, or an address that is broken off
         if not (m["dot"] and inside) and not _CITED.match(text, m.end()) and not _citing(text, m.start("run")):
             yield Spot("label", name + ("+" if glued else _behind(text, m.end())[-1]), m.start("run"), m["run"], form)
     for m in _INSIDE.finditer(text):
@@ -203,6 +205,8 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
         yield Candidate(Span(start, start), "", prior, spot.name, spot.form)
         return
     whole, opened = around.natural(fold(spot.run)), spot.name[1:]
+    if spot.name in ("a", "c") and spot.run in "?!" and spot.behind[-1] == "A":
+        whole = min(1.0, ENDING * whole)
     apart = spot.role == "label" or spot.name[1:2] == " "
     for i in range(len(spot.run)):
         text = fold(spot.run[i:])
@@ -216,8 +220,8 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
             kept = CLOSED
         else:
             kept = STRAY * around.natural(fold(spot.run[:i]))
-        odds = prior * kept / whole
-        yield Candidate(Span(start + i, start + len(spot.run)), text, odds, spot.name, spot.form)
+        odds, exact = prior * kept / whole, spot.run[max(0, i - 1) : i + 1].isdecimal() and i > 0
+        yield Candidate(Span(start + i, start + len(spot.run)), text, odds, spot.name, spot.form, exact=exact)
     if " " in spot.run:  # the first of two numbers
         first = spot.run.split()[0]
         yield Candidate(

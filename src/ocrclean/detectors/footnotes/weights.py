@@ -22,7 +22,8 @@ class Candidate:
     is set, on a line of its own or at its beginning, within a line, with a full stop or a bracket. ``sizes``: by how
     much the width on the page image speaks for a number of one, two, three or four figures, None where there is none.
     ``second``: the figures that the page image shows there, None where it was not looked at. ``box``: where it stands
-    on the page image, if more is known of that than the words there tell."""
+    on the page image, if more is known of that than the words there tell. ``exact``: whether it is the end of a longer
+    run of figures, which is a number's only if it has its very figures."""
 
     span: Span
     text: str
@@ -32,6 +33,7 @@ class Candidate:
     sizes: tuple[float, ...] | None = None
     second: ReadFigures | None = None
     box: Box | None = None
+    exact: bool = False
 
 
 #: Candidates of which at most one holds.
@@ -93,6 +95,8 @@ def weighed(places: Sequence[Place], channel: Channel, reading: FigureReading, n
         for n in numbers:
             weight = 0.0
             for c in place:
+                if c.exact and c.text != str(n):
+                    continue
                 size = c.sizes[min(len(str(n)), len(c.sizes)) - 1] if c.sizes else 1.0
                 weight += prior * c.odds * size * likelihood(c.text, n)
             if second is not None:

@@ -95,7 +95,7 @@ def detectors(
         lambda document, claimed: identifiers.detect(document, claimed, headers, confusions),
         lambda document, claimed: page_stamps.detect(document, claimed, confusions, page_stamps.catalogue(), reread),
         lambda document, claimed: page_numbers.detect(document, claimed, confusions, reread),
-        lambda document, claimed: markings.detect(document, claimed, markings.catalogue()),
+        lambda document, claimed: markings.detect(document, claimed, markings.catalogue(), reread),
         lambda document, claimed: exemptions.detect(document, claimed, confusions, citations.sections(), reread),
         lambda document, claimed: running_headers.detect(document, claimed, LanguageModel.load, running),
         partial(footnotes.detect, reread=reread),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from ocrclean.detectors.margins import Row, alone
+from ocrclean.detectors.margins import Row, alone, line_ends
 from ocrclean.model import Box, Document, Page, PageImage, Span, Word
 from ocrclean.reread import Crop, Layout, Reread, Unread
 
@@ -164,7 +164,7 @@ def unread(
             high, broad = box.height / image.dpi, box.width / image.dpi
             sized = _HIGH[0] <= high <= _HIGH[1] and _BROAD[0] <= broad <= _BROAD[1]
             if sized and not any(page == crop.page and box.meets(other) for page, other in seen):
-                ends = _line_ends(document, crop.page, box)
+                ends = line_ends(document, crop.page, box)
                 span = next((span for span in ends if span not in found), None)
                 if span is not None:
                     found[span] = _around(box, crop.box, image)
@@ -177,14 +177,3 @@ def _around(box: Box, margin: Box, image: PageImage) -> Box:
     x, y = box.x + box.width // 2, box.y + box.height // 2
     left, top = max(margin.x, x - wide), max(0, y - high)
     return Box(left, top, min(margin.right, x + wide) - left, min(margin.bottom, y + high) - top)
-
-
-def _line_ends(document: Document, number: int, box: Box) -> Iterator[Span]:
-    """The end of the line that a box stands beside, or else below, and of the lines after it."""
-    page, middle = document.pages[number - 1], box.y + box.height // 2
-    beside = [w.span.end for w in page.words if w.box.y <= middle < w.box.bottom and w.box.right <= box.x]
-    above = [w.span.end for w in page.words if w.box.bottom <= middle]
-    at = max(beside) if beside else max(above, default=page.span.start)
-    for line in document.lines[number - 1]:
-        if line.span.end >= at:
-            yield Span(line.span.end, line.span.end)

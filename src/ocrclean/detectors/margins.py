@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ocrclean.findings import Claims
-from ocrclean.model import Document, Span
+from ocrclean.model import Box, Document, Span
 
 _TOKEN = re.compile(r"\S+")
 _WORD = re.compile(r"\w\w")
@@ -94,3 +94,14 @@ def stripped(text: str, span: Span) -> Span:
 def alone(raw: str, row: Row, span: Span) -> bool:
     """Whether nothing but specks stands beside the span on its line."""
     return not _WORD.search(raw, row.free.start, span.start) and not _WORD.search(raw, span.end, row.free.end)
+
+
+def line_ends(document: Document, number: int, box: Box) -> Iterator[Span]:
+    """The end of the line that a box stands beside, or else below, and of the lines after it."""
+    page, middle = document.pages[number - 1], box.y + box.height // 2
+    beside = [w.span.end for w in page.words if w.box.y <= middle < w.box.bottom and w.box.right <= box.x]
+    above = [w.span.end for w in page.words if w.box.bottom <= middle]
+    at = max(beside) if beside else max(above, default=page.span.start)
+    for line in document.lines[number - 1]:
+        if line.span.end >= at:
+            yield Span(line.span.end, line.span.end)

@@ -2,7 +2,7 @@
 
 A marking is set in capitals, or alone on its line; a sentence that uses the word is none. Struck-through copies
 are read differently on every page: what the document surely prints somewhere is looked for, with more patience,
-near the head and foot of its other pages.
+near the head and foot of its other pages, and where it stands on those, on the page image.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from ocrclean.detectors.margins import Row, alone, rows
-from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.detectors.marking_places import Lost, Printed, lost
+from ocrclean.findings import Claims, Finding, Json, Kind, finding
 from ocrclean.model import Document, Span
+from ocrclean.reread import Reread
 
 NAME = "markings"
 
@@ -85,8 +87,8 @@ class _Hit:
     errors: int
 
 
-def detect(document: Document, claimed: Claims, known: Markings) -> Iterator[Finding]:
-    """Find the markings of a document."""
+def detect(document: Document, claimed: Claims, known: Markings, reread: Reread | None = None) -> Iterator[Finding]:
+    """Find the markings of a document; ``reread`` reads crops of its page images again, where there are any."""
     raw = document.raw
     hits = [
         (row, _exact(raw, row, known) or _alone(raw, row, known)) for page in rows(document, claimed) for row in page
@@ -96,18 +98,31 @@ def detect(document: Document, claimed: Claims, known: Markings) -> Iterator[Fin
         if hit:
             own[hit.marking] += 1 if hit.errors else TIMES
     forms = {form: _letters(form) for form, times in own.items() if times >= TIMES}
+    printed, taken = list[Printed](), Claims()
     for row, hit in hits:
         if hit:
             hit = _longer(raw, row, hit, forms)
         elif forms and row.depth < NEAR:
             hit = _closest(raw, row, forms)
         if hit:
+            printed += [Printed(number, box, hit.marking) for number, box in document.boxes(hit.span)]
+            taken.add(hit.span)
             yield _finding(document, hit, own[hit.marking])
+    for place in lost(document, printed, lambda s: claimed.free(s) and taken.free(s), reread) if reread else ():
+        letters = _letters(place.marking)
+        errors = min(Levenshtein.distance(letters, _letters(text)) for text in place.readings)
+        if errors <= MISREAD_LONGER * len(letters):
+            hit = _Hit(place.span, place.marking, errors)
+            yield _finding(document, hit, own[hit.marking], place)
 
 
-def _finding(document: Document, hit: _Hit, times: int) -> Finding:
+def _finding(document: Document, hit: _Hit, times: int, place: Lost | None = None) -> Finding:
     text = hit.span.of(document.raw)
-    right = " ".join(text.upper().split()) == hit.marking
+    right = not text or " ".join(text.upper().split()) == hit.marking
+    evidence: dict[str, Json] = {"marking": hit.marking, "misread letters": hit.errors, "weight in the document": times}
+    if place:
+        box = place.box
+        evidence |= {"read again": list(place.readings), "place": [box.x, box.y, box.width, box.height]}
     return finding(
         document,
         hit.span,
@@ -115,7 +130,7 @@ def _finding(document: Document, hit: _Hit, times: int) -> Finding:
         text if right else hit.marking,
         confidence=0.99 if not hit.errors else 0.95 - hit.errors / len(hit.marking) / 2,
         detector=NAME,
-        evidence={"marking": hit.marking, "misread letters": hit.errors, "weight in the document": times},
+        evidence=evidence,
         value=hit.marking,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import typer
 
 import ocrclean
+from ocrclean import batch
 from ocrclean.cli import EXIT_CODES, app
 from ocrclean.errors import ExitCode
 from ocrclean.findings import Kind, Status
@@ -30,6 +32,16 @@ def rows(heading: str) -> set[str]:
 def test_kinds_and_statuses() -> None:
     assert rows("Kinds") == set(Kind)
     assert rows("Status") == set(Status)
+
+
+def test_what_document_json_holds(tmp_path: Path) -> None:
+    section = RECORD.split("## document.json\n")[1].split("\n#")[0]
+    documented = [name for cell in re.findall(r"^\| (`.+?) \|", section, re.MULTILINE) for name in cell.split(", ")]
+    batch.run([ROOT / "fixtures" / "two-pages.tif"], tmp_path, Options(), jobs=1)
+    about = json.loads((tmp_path / "two-pages.tif" / "document.json").read_bytes())
+    assert [f"`{name}`" for name in about] == documented
+    inner = (about["source"], about["engine"], about["software"], *about["pages"], *about["sequences"])
+    assert all(f"`{name}`" in section for entry in inner for name in entry)
 
 
 def test_exit_codes() -> None:

@@ -94,7 +94,7 @@ def check_pixels(width: int, height: int, limits: Limits, path: Path, page: int)
     if width * height > limits.pixels:
         raise SourceError(
             f"an image of {width:,} x {height:,} pixels, more than the limit of {limits.pixels:,}",
-            remedy="raise the limit of pixels if you trust the file, or save the page at a lower resolution",
+            remedy="raise --max-pixels if you trust the file, or save the page at a lower resolution",
             path=str(path),
             page=page,
         )
@@ -107,7 +107,7 @@ def check_pages(count: int, limits: Limits, path: Path) -> None:
     if count > limits.pages:
         raise SourceError(
             f"{count:,} pages, more than the limit of {limits.pages:,}",
-            remedy="raise the limit of pages if you trust the file",
+            remedy="raise --max-pages if you trust the file",
             path=str(path),
         )
 
@@ -118,7 +118,7 @@ def read_whole(path: Path, limits: Limits) -> bytes:
     if size > limits.bytes:
         raise SourceError(
             f"{size:,} bytes, more than the limit of {limits.bytes:,}",
-            remedy="raise the limit of bytes if you trust the file, or divide it",
+            remedy="raise --max-bytes if you trust the file, or divide it",
             path=str(path),
         )
     return path.read_bytes()

@@ -77,9 +77,10 @@ def check(c: Cleaned) -> None:
     edition = reading.edition(c)
     taken = sorted(run.span for written in edition.blocks for run in written.block.runs)
     assert bare("".join(span.of(c.text) for span in taken)) == bare(c.text)
-    for letter in search.letters(edition.text, {"blocks": list(edition.index(c))}):
-        if letter.clean and not letter.mark:
-            assert letter.clean.of(c.text) == letter.text
+    read = search.letters(edition.text, {"blocks": list(edition.index(c))})
+    for k, letter in enumerate(read.text):
+        if read.clean_starts[k] >= 0 and not read.marks[k]:
+            assert c.text[read.clean_starts[k] : read.clean_ends[k]] == letter
     for written in edition.blocks:
         pieces = "".join(piece.clean.of(c.text) for piece in written.pieces)
         assert bare(pieces) == bare("".join(run.span.of(c.text) for run in written.block.runs))

@@ -96,10 +96,11 @@ def test_an_edition_that_does_not_fit_is_an_error(stored: Stored) -> None:
 @given(cleaned(), st.data())
 def test_any_range_of_the_edition_leads_to_what_it_says(c: Cleaned, data: st.DataObject) -> None:
     edition = reading.edition(c)
-    read = list(search.letters(edition.text, {"blocks": list(edition.index(c))}))
-    assert all(one.clean.of(c.text) == one.text for one in read if one.clean and not one.mark)
-    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(read))] * 2)))
-    spans = search.ranges(read[start:end], c.text)
+    read = search.letters(edition.text, {"blocks": list(edition.index(c))})
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(read.text))] * 2)))
+    spans = search.ranges(read, Span(start, end), c.text)
     text = "".join("".join(span.of(c.text) for span in spans).split())
-    if not any(one.mark for one in read[start:end]):
-        assert text == "".join("".join(one.text for one in read[start:end]).split())
+    if not any(read.marks[start:end]):
+        assert text == "".join(read.text[start:end].split())
+    if start < end:
+        assert search.within(read, read.reading(Span(start, end))) == Span(start, end)

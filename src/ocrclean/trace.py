@@ -49,8 +49,9 @@ def origins(stored: Stored, phrase: str) -> list[Origin]:
         raise UsageError("there are no words to look for", remedy='give "words of the text"')
     if clean := list(find(stored.clean, phrase)):
         return [origin(stored, span) for span in clean]
-    if read := search.find(_edition(stored), phrase):
-        return [one for letters in read for one in _of_reading(stored, letters)]
+    edition = _edition(stored)
+    if read := search.find(edition, phrase):
+        return [one for found in read for one in _of_reading(stored, edition, found)]
     if raw := list(find(stored.raw, phrase)):
         return [origin(stored, stored.offsets.to_clean(span)) for span in raw]
     raise NotFoundError(
@@ -62,7 +63,9 @@ def origins(stored: Stored, phrase: str) -> list[Origin]:
 
 def origins_of_reading(stored: Stored, reading: Span) -> list[Origin]:
     """Where a range of the reading edition comes from. Raises NotFoundError where no text of the document is there."""
-    found = _of_reading(stored, search.within(_edition(stored), reading))
+    edition = _edition(stored)
+    inside = search.within(edition, reading)
+    found = _of_reading(stored, edition, inside) if inside else []
     if not found:
         raise NotFoundError(
             f"{reading.start}:{reading.end} of {record.READING} holds no text of the document",
@@ -72,18 +75,18 @@ def origins_of_reading(stored: Stored, reading: Span) -> list[Origin]:
     return found
 
 
-def _of_reading(stored: Stored, letters: list[search.Letter]) -> list[Origin]:
+def _of_reading(stored: Stored, edition: search.Letters, found: Span) -> list[Origin]:
     return [
-        replace(origin(stored, clean), reading=Span(letters[0].reading.start, letters[-1].reading.end))
-        for clean in search.ranges(letters, stored.clean)
+        replace(origin(stored, clean), reading=edition.reading(found))
+        for clean in search.ranges(edition, found, stored.clean)
     ]
 
 
-def _edition(stored: Stored) -> list[search.Letter]:
+def _edition(stored: Stored) -> search.Letters:
     """The reading edition. Raises RecordError where it cannot be read."""
     try:
         text = (stored.folder / record.READING).read_bytes().decode()
-        return list(search.letters(text, json.loads((stored.folder / record.INDEX).read_bytes())))
+        return search.letters(text, json.loads((stored.folder / record.INDEX).read_bytes()))
     except (OSError, ValueError, LookupError) as error:
         raise RecordError(
             f"the reading edition cannot be read: {error}", remedy="run the document again", path=str(stored.folder)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import regex
@@ -19,38 +21,57 @@ _IN_COMMENT = re.compile(r"&(?:amp|gt|#45);|.", re.DOTALL)
 _ENTITIES = {"&amp;": "&", "&gt;": ">", "&#45;": "-"}
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A character as it is read, where it is written in the edition, and what it stands for in the clean text; of
-    white space between two lines nothing. ``mark``: it is part of a footnote's marker or label."""
+class Letters:
+    """The edition as it is read, character by character: ``text``; where each is written in the edition; the range of
+    the clean text that each stands for, -1 where it is white space between two lines and stands for nothing; and
+    whether it is part of a footnote's marker or label. Arrays, as an edition may be a book."""
 
-    text: str
-    reading: Span
-    clean: Span | None
-    mark: bool = False
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self.starts, self.ends, self.clean_starts, self.clean_ends = (array("i") for _ in range(4))
+        self.marks = bytearray()
+
+    def add(self, text: str, reading: Span, clean: Span | None, *, mark: bool = False) -> None:
+        """One more character."""
+        self._text.append(text)
+        self.starts.append(reading.start)
+        self.ends.append(reading.end)
+        self.clean_starts.append(clean.start if clean else -1)
+        self.clean_ends.append(clean.end if clean else -1)
+        self.marks.append(mark)
+
+    @cached_property
+    def text(self) -> str:
+        """All characters; to be asked for when all are there."""
+        return "".join(self._text)
+
+    def reading(self, found: Span) -> Span:
+        """The range of the edition in which some characters stand."""
+        return Span(self.starts[found.start], self.ends[found.end - 1])
 
 
-def letters(text: str, index: Mapping[str, Any]) -> Iterator[Letter]:
+def letters(text: str, index: Mapping[str, Any]) -> Letters:
     """The edition as it is read, without its comments on pages and its escapes, in its order.
 
     ``index`` is the content of reading.json. Raises ValueError where the two do not belong together.
     """
-    at = 0
+    at, read = 0, Letters()
     for block in index["blocks"]:
         for run in block["runs"]:
             reading = Span(run["reading"]["start"], run["reading"]["end"])
             clean = Span(run["clean"]["start"], run["clean"]["end"])
             if any(c.isspace() for c in _COMMENT.sub("", text[at : reading.start]).lstrip("\\")):
-                yield Letter(" ", Span(at, reading.start), None)
-            yield from _of(text, reading, clean, furniture=block["part"] == "furniture")
+                read.add(" ", Span(at, reading.start), None)
+            _run(read, text, reading, clean, furniture=block["part"] == "furniture")
             at = reading.end
+    return read
 
 
-def _of(text: str, reading: Span, clean: Span, *, furniture: bool) -> Iterator[Letter]:
+def _run(read: Letters, text: str, reading: Span, clean: Span, *, furniture: bool) -> None:
     written = reading.of(text)
     if not furniture and _MARK.fullmatch(written):
         for k, c in enumerate(written, reading.start):
-            yield Letter(c, Span(k, k + 1), clean, mark=True)
+            read.add(c, Span(k, k + 1), clean, mark=True)
         return
     tokens = list((_IN_COMMENT if furniture else _IN_PROSE).finditer(written))
     if len(tokens) != len(clean):
@@ -58,46 +79,47 @@ def _of(text: str, reading: Span, clean: Span, *, furniture: bool) -> Iterator[L
     for k, token in enumerate(tokens):
         at = Span(reading.start + token.start(), reading.start + token.end())
         c = token.group()
-        yield Letter(_ENTITIES.get(c, c[-1]), at, Span(clean.start + k, clean.start + k + 1))
+        read.add(_ENTITIES.get(c, c[-1]), at, Span(clean.start + k, clean.start + k + 1))
 
 
-def find(read: list[Letter], phrase: str) -> list[list[Letter]]:
-    """Where a phrase stands in the edition, as it is written or as it is read; any white space will do for any other.
+def find(read: Letters, phrase: str) -> list[Span]:
+    """Where a phrase stands among the characters of an edition, as it is written or as it is read; any white space will
+    do for any other.
 
     Where it is nowhere as it stands, the markers of footnotes are passed over.
     """
     phrase = _COMMENT.sub(" ", phrase)
-    unmarked = [k for k, letter in enumerate(read) if not letter.mark]
-    return _find(read, range(len(read)), phrase) or _find(read, unmarked, _MARK.sub("", phrase))
+    if found := _find(read.text, phrase):
+        return found
+    unmarked = array("i", (k for k, mark in enumerate(read.marks) if not mark))
+    plain = "".join(read.text[k] for k in unmarked)
+    found = _find(plain, _MARK.sub("", phrase))
+    return [Span(unmarked[span.start], unmarked[span.end - 1] + 1) for span in found]
 
 
-def _find(read: list[Letter], among: Sequence[int], phrase: str) -> list[list[Letter]]:
-    """Where a phrase stands among some of the characters: with all that are between its first and its last."""
+def _find(text: str, phrase: str) -> list[Span]:
     words = ("".join(token.group()[-1] for token in _IN_PROSE.finditer(word)) for word in phrase.split())
     pattern = r"\s+".join(map(regex.escape, words))
-    text = "".join(read[k].text for k in among)
-    found = regex.finditer(pattern, text) if pattern else ()
-    return [read[among[match.start()] : among[match.end() - 1] + 1] for match in found]
+    return [Span(*match.span()) for match in regex.finditer(pattern, text)] if pattern else []
 
 
-def within(read: list[Letter], reading: Span) -> list[Letter]:
-    """The characters that share a code point with a range of the edition."""
-    return [c for c in read if c.reading.overlaps(reading)]
+def within(read: Letters, reading: Span) -> Span | None:
+    """The characters that share a code point with a range of the edition; None where there are none."""
+    start, end = bisect_right(read.ends, reading.start), bisect_left(read.starts, reading.end)
+    return Span(start, end) if start < end else None
 
 
-def ranges(found: list[Letter], clean: str) -> list[Span]:
+def ranges(read: Letters, found: Span, clean: str) -> list[Span]:
     """The ranges of the clean text behind some characters, in their order; two with nothing but white space between
-    them are one.
-
-    >>> ranges([Letter("a", Span(0, 1), Span(4, 5)), Letter("b", Span(2, 3), Span(6, 7))], "    a\\nb")
-    [Span(start=4, end=7)]
-    """
+    them are one."""
     out: list[Span] = []
-    for letter in found:
-        if letter.clean is None:
+    for start, end in zip(
+        read.clean_starts[found.start : found.end], read.clean_ends[found.start : found.end], strict=True
+    ):
+        if start < 0:
             continue
-        if out and letter.clean.start >= out[-1].start and not clean[out[-1].end : letter.clean.start].strip():
-            out[-1] = Span(out[-1].start, max(out[-1].end, letter.clean.end))
+        if out and start >= out[-1].start and not clean[out[-1].end : start].strip():
+            out[-1] = Span(out[-1].start, max(out[-1].end, end))
         else:
-            out.append(letter.clean)
+            out.append(Span(start, end))
     return out

@@ -34,6 +34,10 @@ _CERTAIN = 0.9
 _BEFORE = 3
 #: How many times as long as what a text lacks of its beginning the line above is, if it is running text.
 _MORE = 2
+#: So many words in small letters that the wording has with a capital are no chance.
+_SMALL = 2
+#: Characters of the line behind that are looked at.
+_ROOM = 80
 #: The share of slots in a text above which whole values must stand in them, and in how much of what they hold.
 _SLOTS, _FILLED = 0.2, 0.2
 #: Two copies of a text that are each this like it are two; otherwise they are one, struck twice.
@@ -193,25 +197,51 @@ def _in_sentence(raw: str, block: Block) -> bool:
 
     What is printed in capitals is never part of one in small letters.
     """
-    span, wording = block.span, block.pieces[0].unit.canonical
-    if _capitals(wording) > 0.6:
+    span, first = block.span, block.pieces[0]
+    if _capitals(first.unit.canonical) > 0.6:
         return _capitals(span.of(raw)) < 0.5
     start, end = raw.rfind("\n", 0, span.start) + 1, raw.find("\n", span.end)
     before, after = raw[start : span.start].split(), raw[span.end : end if end >= 0 else len(raw)].split()
     whole = min(p.match.equal / p.size for p in block.pieces[:1]) >= _CERTAIN and raw[span.start].isupper()
-    begun = block.pieces[0].match.start > 0  # the text's own beginning may be among these words
+    begun = first.match.start > 0  # the text's own beginning may be among these words
     if before and (
         (any(_LOWER_WORD.fullmatch(word) for word in before[-_BEFORE if begun else -1 :]) and not whole)
-        or (raw[span.start].islower() and block.pieces[0].match.start == 0)
+        or (raw[span.start].islower() and first.match.start == 0)
     ):
         return True
-    if begun and not before and raw[span.start].islower():  # or does a sentence come from the line above?
-        above = raw[: max(0, start - 1)].rpartition("\n")[2]
-        running = all(_LOWER_WORD.fullmatch(word) for word in above.split()[-_BEFORE:])
-        if running and len(Folded.of(above).text) > _MORE * block.pieces[0].match.start:
-            return True
-    words = [w for w in (w.strip("”\"',.;:)") for w in after) if w]
-    return len(words) >= 2 and all(_LOWER_WORD.fullmatch(w) for w in words[:2])
+    small = raw[span.start].islower() and (begun or first.unit.canonical[0].isupper())
+    above = raw[:start].removesuffix("\n").rpartition("\n")[2]
+    comes = small and not before and _LOWER_WORD.fullmatch(above.split(" ")[-1]) and _sound(raw, block)
+    if comes and len(Folded.of(above).text) > _MORE * first.match.start:  # a sentence that begins on the line above
+        return True
+    goes_on = _runs([w for w in (w.strip("”\"',.;:)") for w in after) if w])
+    follows = not after and end >= 0 and _runs(raw[end + 1 : end + 1 + _ROOM].partition("\n")[0].split())
+    amid = follows or bool(before and _frequent(before[-1].rstrip(".,;:")))
+    return goes_on or (amid and _reworded(raw, block))
+
+
+def _runs(words: Sequence[str]) -> bool:
+    """Whether words are those of a sentence that goes on."""
+    return len(words) >= 2 and all(_LOWER_WORD.fullmatch(word) for word in words[:2])
+
+
+def _sound(raw: str, block: Block) -> bool:
+    """Whether all of a block's words are words: nothing in it is misread."""
+    seen = [(piece.unit, word) for piece in block.pieces for word in _WORDS.findall(piece.span.of(raw))]
+    return all(_frequent(word) or word in _WORDS.findall(unit.canonical) for unit, word in seen)
+
+
+def _reworded(raw: str, block: Block) -> bool:
+    """Whether all words are sound, but other ones than the wording's, or small where it has capitals: not misread."""
+    if any(piece.unit.header.slots for piece in block.pieces) or not _sound(raw, block):
+        return False
+    for piece in block.pieces:
+        seen, own = _WORDS.findall(piece.span.of(raw)), _WORDS.findall(piece.unit.canonical)
+        runs = [own[k : k + len(seen)] for k in range(len(own) - len(seen) + 1)]
+        same = next((run for run in runs if Folded.of(" ".join(run)).text == Folded.of(" ".join(seen)).text), None)
+        if same and sum(a.islower() and not b.islower() for a, b in zip(seen, same, strict=True)) < _SMALL:
+            return False
+    return True
 
 
 def _capitals(text: str) -> float:

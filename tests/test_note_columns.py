@@ -174,3 +174,9 @@ def test_where_the_image_shows_nothing_a_lost_marker_stays_lost() -> None:
 def test_two_numbers_that_stand_together_on_the_image_are_two_markers() -> None:
     found, _ = _shown(["41", "", "”", "44", "45"], {2: "4243"})
     assert {"42", "43"} <= dict(found).keys()
+
+
+def test_of_figures_that_are_two_numbers_each_has_its_half() -> None:
+    found, text = _shown(["41", "", "7248", "44", "45"], {2: "4243"})
+    assert found == [("41", "41"), ("42", "72"), ("43", "48"), ("44", "44"), ("45", "45")]
+    assert "the boxes had gone.⁴²⁴³\n" in text

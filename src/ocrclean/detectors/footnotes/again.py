@@ -55,9 +55,13 @@ def looked_at(place: Place, figures: str | None, found: Sequence[Numbered]) -> I
             and sure
             and min(abs(first - n) for n in sure) < min(abs(int(figures) - n) for n in sure)
         ):
-            span = place[0].span
-            yield with_figures(place, ReadFigures(figures.figures[:half]))
-            behind = Candidate(Span(span.end, span.end), "", 1.0, "unseen")
+            span, text = place[0].span, place[0].text
+            # where there are as many characters as figures, half of them are each number's
+            both = len(span) == len(figures) and len(text) in (0, len(span))
+            cut = span.start + half if both else span.end
+            one = (replace(place[0], span=Span(span.start, cut), text=text[:half], sizes=None),) if both else place
+            yield with_figures(one, ReadFigures(figures.figures[:half]))
+            behind = Candidate(Span(cut, span.end), text[half:] if both else "", 1.0, "unseen")
             yield with_figures((behind,), ReadFigures(figures.figures[half:]))
             return
     yield with_figures(place, figures)

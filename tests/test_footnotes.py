@@ -223,3 +223,10 @@ def test_a_table_of_figures_has_no_notes_and_takes_no_time() -> None:
     """Of 2,000 numbers each might be one of a note: solving that took minutes a page."""
     table = "\n".join(" ".join(str(137 * n * k % 4000) for k in range(1, 9)) for n in range(1, 250))
     assert not pipeline.run(Document.of_text("\f".join([table] * 3)), [footnotes.detect]).findings
+
+
+def test_what_stands_behind_the_name_of_a_country_is_no_section_that_is_cited() -> None:
+    notes = "58 See the letter of May, on land in the U.S.\n59 Hearing of June, p. 40.\n60 Ibid., p. 41.\n"
+    raw = f"It was sent in May.58 It was seen in June.59 Nothing came of it.60\n\n{notes}"
+    found = pipeline.run(Document.of_text(raw), [footnotes.detect]).findings
+    assert [f.value for f in found if f.kind == "footnote_label"] == ["58", "59", "60"]

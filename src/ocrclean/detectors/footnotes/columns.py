@@ -229,7 +229,7 @@ def _weighed(document: Document, layout: _Layout, places: PagePlaces, column: _C
                 unread = Candidate(labels[here][0].span, "", MISREAD * odds, "column", labels[here][0].form, box=box)
                 labels[here] = (*_times(labels[here], INSIDE, box), unread)
                 elsewhere.discard(here)
-            elif claimed.free(span):
+            elif claimed.free(span) and not span.of(document.raw).strip(".,;:()").isdecimal():  # as the day of a date
                 labels[start] = (Candidate(span, "", odds, "column", form, box=box),)
         elif not claimed.free(beginning.span):
             pass

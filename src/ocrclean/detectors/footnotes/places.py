@@ -44,7 +44,7 @@ _CITED = re.compile(r"\s+(?:U\. ?S\. ?C|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\
 _DATED = re.compile(r"\s+(?:1[6-9]|20)[0-9]{2}\b(?!,)")
 #: What stands before the number of a page, volume, chapter or section that is cited, and its length at most.
 _CITING = re.compile(
-    r"(?:\b(?:pp?|vols?|chaps?|figs?|arts?|paras?|pars?|secs?)\.?\s*|\b(?:n[os]s?|ch|s|ss|ll?|t)\.\s+|[§¶#№]\s*"
+    r"(?:\b(?:pp?|vols?|chaps?|figs?|arts?|paras?|pars?|secs?)\.?\s*|(?<!\.)\b(?:n[os]s?|ch|s|ss|ll?|t)\.\s+|[§¶#№]\s*"
     r"|\b(?:pages?|volumes?|numbers?|numéros?|chapters?|chapitres?|figures?|tables?|tableaux?|sections?|articles?"
     r"|paragraphs?|paragraphes?|lines?|lignes?|parts?|parties?)\s+)\Z",
     re.IGNORECASE,

@@ -15,6 +15,8 @@ SHORT, BOXED = 12, 24
 #: Confidence below which words within a line may be a citation in a box, and below which they may without a sign of
 #: one; words of so few characters do not end it, and those below the last are part of it.
 DOUBTED, LOST, SCRAP, HALF = 70.0, 20.0, 3, 85.0
+#: Confidence from which a word of letters is one of the text's.
+SOUND = 90.0
 #: Least and greatest width of a box within a line, in heights of its line.
 _NARROW, _WIDE = 1.0, 16.0
 #: Space on both sides of a box, in heights of the words in it, at which they are apart from those beside them.
@@ -52,7 +54,10 @@ def garbled(document: Document, row: Row, page: Page, margin: float | None) -> I
     """What may be a garbled citation on a line: short and in the margin of the page image; alone on the line; or
     with the start and the brackets of one."""
     raw = document.raw
-    inside = [w for w in page.words.within(row.free) if margin is not None and w.box.x > margin]
+    words = page.words.within(row.free)
+    inside = [w for w in words if margin is not None and w.box.x > margin]
+    if inside and _ordinary(inside[0], words[: -len(inside)], raw):
+        inside = []
     if inside and inside[-1].span.end - inside[0].span.start <= SHORT:
         text = inside[0].span.start, inside[-1].span.end
         if text[1] - text[0] > 1 or inside[0].box.width > inside[0].box.height:
@@ -68,6 +73,12 @@ def garbled(document: Document, row: Row, page: Page, margin: float | None) -> I
             first, last = _STARTS.search(text_of), _ENDS.search(text_of)
             if first and last and first.start() < last.end():
                 yield Span(token.start + first.start(), token.start + last.end())
+
+
+def _ordinary(word: Word, before: list[Word], raw: str) -> bool:
+    """Whether a word in the margin goes on with the line before it, read with confidence and of letters alone."""
+    near = before and word.box.x - before[-1].box.right < word.box.height
+    return bool(near) and word.confidence >= SOUND and word.span.of(raw).isalpha()
 
 
 def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:

@@ -64,6 +64,9 @@ NAME_SIGHTINGS = 1
 #: What it costs that a letter was lost where a space is seen, over the cost of a stray space, in nats. Set by hand.
 FADED = 3.0
 
+#: What may be read for a letter, or where there is nothing, in a document full of errors: it costs more than
+#: candidates elsewhere may.
+MARKS = '".,;:?!*/\\^~|_'
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ACCENTED = {"a": "àâ", "c": "ç", "e": "éèêë", "i": "îï", "o": "ôö", "u": "ùûü"}
 
@@ -100,6 +103,9 @@ class Neighbours:
                 if other != char:
                     table[char].setdefault(other, SUBSTITUTED)
                     table[char.upper()].setdefault(other, SUBSTITUTED)
+        for mark in MARKS:
+            for char in ["", *LETTERS]:
+                table[mark].setdefault(char, SUBSTITUTED)
         table[" "][""] = 0.0  # what a stray space costs is known of the document
         #: seen → (least cost, first printed letter, (the other printed letters, cost)...), the cheapest first; and what
         #: it costs that nothing was printed there.

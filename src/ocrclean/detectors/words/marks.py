@@ -8,6 +8,8 @@ from ocrclean.detectors.words.tokens import parts
 
 MARKS = '"“”()[],;:!?.'
 MARKED = re.compile(r"[^\W\d_]+(?:[^\w\s/@'’()\[\]{}<>-][^\W\d_A-Z]+){1,2}")
+#: The same in a document full of errors.
+GARBLED = re.compile(r"[^\W\d_]+(?:[^\w\s@&()\[\]{}<>=-]{1,2}[^\W\d_]+){1,2}")
 #: A mark where a space was, in a document full of errors.
 MARK_BETWEEN = re.compile(r"([^\W\d_]{2,})([^\w\s/@&()<>=_\-'’\"“”,!?])([^\W\dA-Z_][^\W\dA-Z_]+)")
 APOSTROPHE_BETWEEN = re.compile(r"([^\W\d_]{3,})['’]([^\W\dA-Z_]{2,})")

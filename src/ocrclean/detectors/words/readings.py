@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from math import log
 
+from ocrclean.confusions import plain as bare
 from ocrclean.detectors.words import elisions, figures, marks, torn
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
 from ocrclean.detectors.words.confidence import Why
@@ -45,6 +46,8 @@ JOINED, FURTHER = 3, 0.3
 #: Cost limits in nats of another spelling: in general; so much more for each nat by which misread words are commoner
 #: than usual; for words that are joined or divided as well; and for words with a mark or figure among the letters.
 NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 5.0, 7.0, 8.5
+#: A stop after so few letters may be an abbreviation's: no sentence begins behind it.
+ABBREVIATED = 2
 
 #: Words of so many letters, if they are common, are no part of a word that is misread as well.
 WHOLE = 3
@@ -63,8 +66,8 @@ LONE = 2.0
 FIGURES_AFTER = 5
 #: Joining what a mark holds together: the rule is the evidence, and the whole may be a word that no list has.
 TORN_COST = -40.0
-#: Words of so many letters are looked for where a mark stands among the letters.
-MARKED_LETTERS = 5
+#: Words of so many letters are looked for where a mark stands among the letters; in a garbled document, of so many.
+MARKED_LETTERS, MARKED_LETTERS_GARBLED = 5, 4
 
 _FIGURE = re.compile(r"\d")
 _CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
@@ -113,7 +116,8 @@ class Readings:
                 beyond or dropped or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))
             ):
                 row += self._lone(i, stretch, french[i])
-                row += self._single(i, token, french[i], opened, noise[i])
+                for edge in self._single(i, token, french[i], opened, noise[i]):
+                    row.append(edge._replace(text=self._cased(token.core, edge, i > 0 and _ends(stretch[i - 1]))))
                 row += self._joined(i, stretch, french[i], noise[i], strong)
             opened += token.text.count('"')
             found.append(row)
@@ -183,10 +187,11 @@ class Readings:
             if all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in marked.group(1, 3)):
                 text = f"{marked[1]}{marked[2]} {marked[3]}" if marked[2] in ".;:" else f"{marked[1]} {marked[3]}"
                 yield Edge(i, i + 1, text, marks.seen_words(text), self.rates.lost, 0, Why.MARK)
-        elif figures.inside_word(core) or marks.MARKED.fullmatch(core):
+        elif figures.inside_word(core) or (marks.GARBLED if noise < 0 else marks.MARKED).fullmatch(core):
             names = dict(self._frequent.near(core, self.neighbours.confusions))
-            for text, cost in [*names.items(), *spellings(core, self.neighbours, self.model, french, MARKED_LIMIT)]:
-                if len(text) >= MARKED_LETTERS:
+            limit = MARKED_LIMIT - NEARER * min(0.0, noise)
+            for text, cost in [*names.items(), *spellings(core, self.neighbours, self.model, french, limit)]:
+                if len(text) >= (MARKED_LETTERS_GARBLED if noise < 0 else MARKED_LETTERS):
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost + noise, 1, Why.UNKNOWN)
         if not is_word(core) or marks.NUMBERED.match(core):
             text = marks.spaced(core, self.rates.lost <= SHOWN, (opened + token.lead.count('"')) % 2 == 1)
@@ -194,6 +199,17 @@ class Readings:
                 cost = self.rates.lost - (GLUED if any(char.isdigit() for char in core) else 0.0)
                 for reading in {text, " ".join(self._divided(piece, french) for piece in text.split())}:
                     yield Edge(i, i + 1, reading, marks.seen_words(reading), cost, 0, Why.MARK)
+
+    def _cased(self, core: str, edge: Edge, begins: bool) -> str:
+        """The text of a reading whose first letter was misread, and its case with it: a capital where a sentence
+        ``begins``, else as the document has the word."""
+        text = edge.text
+        if not edge.misread or edge.why == Why.DASH or core.isupper() or bare(core[0]).lower() == bare(text[0]).lower():
+            return text
+        small, capital = text[0].lower() + text[1:], text[0].upper() + text[1:]
+        if begins or self.seen[capital] > self.seen[small]:
+            return capital
+        return small if self.seen[small] > self.seen[capital] else text
 
     def _divided(self, piece: str, french: float) -> str:
         """A piece of a core with a mark, divided where it is words run together."""
@@ -248,7 +264,7 @@ class Readings:
             )
             dear = OLD_VARIANT if spelled or self.model.old(plain(core), "fr" if french > 0.5 else "en") else OLD_OTHER
             found = [(word, cost + dear * how[0] + OLD_OTHER * how[1], how) for word, cost, how in found]
-        if not found and len(core) > 5 and (self.rates.lost <= SHOWN or self.rates.misread < 0):
+        if not found and len(core) > 5 and self.rates.lost <= SHOWN:
             found += self._both(core, french)
         return found
 
@@ -324,6 +340,11 @@ class Readings:
             and not any(cost < PLAIN for _, cost, _ in self._spelled(core, round(french * 4) / 4, doubt, noise))
             for core, doubt in doubts
         )
+
+
+def _ends(token: Token) -> bool:
+    """Whether a sentence ends with a token."""
+    return token.tail[:1] in (".", "!", "?") and len(token.core) > ABBREVIATED
 
 
 def _why(core: str, doubt: Doubt, misread: int, lost: int) -> Why:

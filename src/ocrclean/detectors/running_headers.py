@@ -20,7 +20,7 @@ from rapidfuzz.distance import Levenshtein
 
 from ocrclean import consensus
 from ocrclean.detectors.edge_lines import LETTERS, PAGES, EdgeLine, at_edge, clusters, edge_lines
-from ocrclean.detectors.running_places import RunningHeader, occurrences
+from ocrclean.detectors.running_places import Edges, RunningHeader, occurrences
 from ocrclean.findings import Claims, Finding, Json, Kind, finding
 from ocrclean.language import LanguageModel
 from ocrclean.locate import Folded
@@ -56,7 +56,7 @@ def detect(
     for page in document.pages:
         first = max(0, bisect_left(starts, page.span.start) - 1)  # one may reach in from the page before
         zones.append([*edge_lines(document, page, spans[first : bisect_left(starts, page.span.end)])])
-    taken = Claims()
+    edges, taken = Edges(document, zones, claimed), Claims()
     done: set[EdgeLine] = set()
     if len(document.pages) < PAGES:
         rounds = product(range(_DEEP), (True, False), known)
@@ -64,7 +64,7 @@ def detect(
     else:
         headers = _headers(zones, done, document, model)
     for header in headers:
-        for f in _findings(document, header, zones, done, claimed, model):
+        for f in _findings(document, header, edges, done, model):
             if claimed.free(f.span) and taken.free(f.span):
                 taken.add(f.span)
                 done.update(c for c in zones[document.page_at(f.span.start).number - 1] if c.span.overlaps(f.span))
@@ -104,13 +104,12 @@ def _often(texts: Sequence[str]) -> Counter[str]:
 def _findings(
     document: Document,
     header: RunningHeader,
-    zones: Sequence[Sequence[EdgeLine]],
+    edges: Edges,
     done: Container[EdgeLine],
-    claimed: Claims,
     model: Callable[[], LanguageModel],
 ) -> Iterator[Finding]:
     """A header wherever it stands."""
-    found = [*occurrences(document, header, zones, done, claimed)]
+    found = [*occurrences(header, edges, done)]
     if header.copies and document.raw.count(header.text) * (1 - _ELSEWHERE) > len(found):
         return
     voters = [copy.page for copy in header.copies]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 
@@ -33,26 +33,46 @@ class RunningHeader:
     often: Counter[str] = field(default_factory=Counter)
 
 
-def occurrences(
-    document: Document,
-    header: RunningHeader,
-    zones: Sequence[Sequence[EdgeLine]],
-    done: Container[EdgeLine],
-    claimed: Claims,
-) -> Iterator[tuple[Span, float]]:
+class Edges:
+    """The lines at the edges of each page, ``zones``, and their text, folded once for all headers."""
+
+    def __init__(self, document: Document, zones: Sequence[Sequence[EdgeLine]], claimed: Claims) -> None:
+        self.document, self.zones = document, zones
+        self._claimed = claimed
+        self._kept: dict[tuple[int, bool], list[Folded]] = {}
+
+    def lines(self, page: int, top: bool) -> list[EdgeLine]:
+        """The lines at one edge of a page."""
+        return [line for line in self.zones[page - 1] if line.top is top]
+
+    def whole(self, page: int, top: bool) -> list[Folded]:
+        """The folded text of all lines at one edge of a page, cut where something claimed stands between two."""
+        if (page, top) not in self._kept:
+            self._kept[page, top] = self.pieces(self.lines(page, top))
+        return self._kept[page, top]
+
+    def pieces(self, lines: Sequence[EdgeLine]) -> list[Folded]:
+        """The folded text from the first to the last of some lines, cut likewise."""
+        spans = sorted(line.span for line in lines)
+        cuts = [0, *(k for k, (a, b) in enumerate(pairwise(spans), 1) if not self._claimed.free(Span(a.end, b.start)))]
+        ends = [(spans[first].start, spans[last - 1].end) for first, last in pairwise([*cuts, len(spans)])]
+        return [Folded.of(self.document.raw[start:end], start) for start, end in ends]
+
+
+def occurrences(header: RunningHeader, edges: Edges, done: Container[EdgeLine]) -> Iterator[tuple[Span, float]]:
     """Where a header stands: at its copies, and where it is found on the pages between and beyond, broken or glued to
     others. One of another document must begin a line and have nothing but headers between it and the edge."""
     locator = Locator([header.text])
     own = {c.page: c for c in header.copies}
-    pages = document.pages
+    pages = range(1, len(edges.zones) + 1)
     first, last = (header.copies[0].page - 1, header.copies[-1].page) if header.copies else (0, len(pages))
     for page in pages[first:last]:
-        if found := _occurrence(document, header, locator, zones[page.number - 1], own.get(page.number), done, claimed):
+        if found := _occurrence(header, locator, edges, page, own.get(page), done):
             yield found
     for beyond in (pages[:first][::-1], pages[last:]):
         without = 0
         for page in beyond:
-            found = _occurrence(document, header, locator, zones[page.number - 1], None, done, claimed)
+            found = _occurrence(header, locator, edges, page, None, done)
             without = 0 if found else without + 1
             if found:
                 yield found
@@ -61,22 +81,21 @@ def occurrences(
 
 
 def _occurrence(
-    document: Document,
     header: RunningHeader,
     locator: Locator,
-    lines: Sequence[EdgeLine],
+    edges: Edges,
+    page: int,
     copy: EdgeLine | None,
     done: Container[EdgeLine],
-    claimed: Claims,
 ) -> tuple[Span, float] | None:
-    """Where a header stands on a page, and how like it is; ``copy`` is the line that is one, ``lines`` are all."""
+    """Where a header stands on a page, and how like it is; ``copy`` is the line that is one."""
     (wording,) = locator.wordings
-    zone = [c for c in lines if c.top is header.top]
+    document, zone = edges.document, edges.lines(page, header.top)
     if not header.copies:
         zone = [c for c in zone if all(o in done for o in zone if o.place < c.place)]
     if not zone:
         return None
-    pieces = [*_pieces(document.raw, sorted(c.span for c in zone), claimed)]
+    pieces = edges.whole(page, header.top) if header.copies else edges.pieces(zone)
     matches = [(match, piece) for piece in pieces for match in locator.find(piece.text)]
     if matches:
         best, folded = max(matches, key=lambda found: found[0].score)
@@ -102,15 +121,6 @@ def _occurrence(
 def _begins(raw: str, line: EdgeLine, at: int, missing: int) -> bool:
     """Whether a place is the beginning of a line, but for what is left of characters that are missing there."""
     return line.span.start <= at and len(Folded.of(raw[line.span.start : at]).text) <= 2 * missing
-
-
-def _pieces(raw: str, spans: Sequence[Span], claimed: Claims) -> Iterator[Folded]:
-    """The folded text from the first to the last of some spans, cut where something claimed stands between two."""
-    start = spans[0].start
-    for span, behind in zip_longest(spans, spans[1:]):
-        if behind is None or not claimed.free(Span(span.end, behind.start)):
-            yield Folded.of(raw[start : span.end], start)
-            start = behind.start if behind else span.end
 
 
 def _part(folded: str, wording: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import exp, log
@@ -21,6 +21,8 @@ from ocrclean.model import Document, Span
 NAME_SIGHTINGS = 4
 #: A rare word that looks like a common one misread is no word of the document's own below this probability.
 CONTESTED_BELOW = 10**-4.5
+#: A word that no dictionary has is a name where so large a share of its sightings, at least, has a capital.
+NAME_SHARE = 0.5
 #: Words on each side by which the language of a word is told, and the most that one word says, in nats.
 LANGUAGE_REACH, LANGUAGE_MOST = 12, 3.0
 #: So many function words of another language within that reach: the text is in that language, and is left alone.
@@ -127,11 +129,12 @@ def _beside(pieces: Sequence[str], own: Own) -> bool:
 
 def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[int, tuple[int, str]]) -> Own:
     """The words and pairs of a document as far as it has been read; words that no dictionary has only where they
-    have a capital: what the engine misread or joined once it misreads again. ``readings`` gives, by the place where a
-    token starts, where what is read in its stead ends, and the text."""
-    capital: set[str] = set()
+    mostly have a capital: what the engine misread or joined once it misreads again. ``readings`` gives, by the place
+    where a token starts, where what is read in its stead ends, and the text."""
+    capital: Counter[str] = Counter()
     own = Own(sequence for stretch in found for sequence in _sequences(stretch, readings, capital))
-    for word in [w for w in own.words if _unproven(w, capital, model)]:
+    french = sum(sum(stretch.french) for stretch in found) / max(1, sum(len(stretch.french) for stretch in found))
+    for word in [w for w in own.words if _unproven(w, capital[w] / own.words[w], french, model)]:
         del own.words[word]
     divisions = Divisions(model, own)
     for word in [w for w in own.words if not model.listed(w)]:
@@ -140,8 +143,8 @@ def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[
     return own
 
 
-def _sequences(stretch: Stretch, readings: Mapping[int, tuple[int, str]], capital: set[str]) -> Iterator[list[str]]:
-    """The words of a stretch that no mark divides, as they are read; those with a capital are added to ``capital``."""
+def _sequences(stretch: Stretch, readings: Mapping[int, tuple[int, str]], capital: Counter[str]) -> Iterator[list[str]]:
+    """The words of a stretch that no mark divides, as they are read; capitals are counted in ``capital``."""
     sequence: list[str] = []
     last: Token | None = None
     done = -1
@@ -161,15 +164,17 @@ def _sequences(stretch: Stretch, readings: Mapping[int, tuple[int, str]], capita
     yield sequence
 
 
-def _unproven(word: str, capital: Set[str], model: LanguageModel) -> bool:
+def _unproven(word: str, capitals: float, french: float, model: LanguageModel) -> bool:
     """Whether sightings of a word prove little, because what is misread once is misread again: one that no dictionary
-    has, a lone letter, a rare word that looks like a common one misread."""
+    has and that few ``capitals``, a share, show to be a name; a lone letter; one that looks like a common word misread
+    and is rare in a text that is so far ``french``, 0 to 1 (do, el)."""
     if len(word) == 1:
         return word not in "aiày0"
     if not model.listed(word):
-        return word not in capital
+        return capitals < NAME_SHARE
     entry = model.lexicon.get(word)
-    rare = max(model.alone(word)) < CONTESTED_BELOW
+    en, fr = model.alone(word)
+    rare = (1 - french) * en + french * fr < CONTESTED_BELOW
     return entry is not None and rare and (entry.contested("en") or entry.contested("fr"))
 
 

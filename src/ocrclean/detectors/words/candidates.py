@@ -231,13 +231,18 @@ class Divisions:
             return None
         if piece.lower() in PREFIXES or (len(piece) == 1 and piece not in "aàyIAÀ"):
             return None
-        if len(piece) == 2 and not any(
-            piece.lower() in SHORT[name].split()
-            for name, share in (("en", 1 - french), ("fr", french))
-            if share > LEAST_SHARE
+        named = piece[0].isupper() and self._own.words[plain(piece)] > NAME_SIGHTINGS
+        if (
+            len(piece) == 2
+            and not named
+            and not any(
+                piece.lower() in SHORT[name].split()
+                for name, share in (("en", 1 - french), ("fr", french))
+                if share > LEAST_SHARE
+            )
         ):
             return None
-        if not (piece.islower() or piece[1:].islower() or piece.isupper()):
+        if not (piece.islower() or piece[1:].islower() or piece.isupper() or named):
             return None
         total = 0.0
         for word in parts(piece):

@@ -18,7 +18,7 @@ _AFTER_COMMA = re.compile(r"(?<=[\w)\]][,;!?])(?=[^\W\d_]{2})")
 #: After a full stop too: where what stands before it has a capital, it may be a name or an address (Gagnon.Chantal).
 _AFTER_MARK = re.compile(_AFTER_COMMA.pattern + r"|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z])")
 #: Such places in a document that has shown that it loses spaces.
-_BESIDE_MARK = re.compile(r"(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\([\w\"“]{2})")
+_BESIDE_MARK = re.compile(r"(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\((?:[\w\"“]{2}|\d:))")
 #: What a figure or a Roman numeral follows, the space lost.
 NUMBERED = re.compile(
     r"^(January|February|March|April|May|June|July|August|September|October|November|December"
@@ -52,6 +52,22 @@ def of_name(core: str) -> str | None:
     """
     match = _OF_NAME.fullmatch(core)
     return match[1] if match else None
+
+
+#: A name and the *et al.* that follows it.
+_ET_AL = re.compile(r"([A-Z][^\W\d_]{2,})(et|etal)")
+
+
+def et_al(core: str, following: str) -> str | None:
+    """A name and what follows it, where *et al.* is run together with it.
+
+    >>> et_al("Khooetal", "("), et_al("Milleret", "al"), et_al("Bonnet", "said")
+    ('Khoo et al', 'Miller et', None)
+    """
+    match = _ET_AL.fullmatch(core)
+    if not match or (match[2] == "et" and following != "al"):
+        return None
+    return f"{match[1]} et al" if match[2] == "etal" else f"{match[1]} et"
 
 
 def seen_words(text: str) -> tuple[str, ...]:

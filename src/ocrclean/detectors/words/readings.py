@@ -121,6 +121,7 @@ class Readings:
                 beyond or dropped or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))
             ):
                 row += self._lone(i, stretch, french[i])
+                row += self._et_al(i, stretch)
                 for edge in self._single(i, token, french[i], opened, noise[i]):
                     row.append(edge._replace(text=self._cased(token.core, edge, i > 0 and _ends(stretch[i - 1]))))
                 row += self._joined(i, stretch, french[i], noise[i], strong)
@@ -158,6 +159,12 @@ class Readings:
             for text in figures.lone(stretch[i], beside, expected):
                 yield Edge(i, i + 1, text, parts(text), LONE, 1, Why.FIGURES)
 
+    def _et_al(self, i: int, stretch: Sequence[Token]) -> Iterator[Edge]:
+        following = stretch[i + 1].core if i + 1 < len(stretch) else ""
+        text = marks.et_al(stretch[i].core, following) if self.rates.lost <= SHOWN else None
+        if text:
+            yield Edge(i, i + 1, text, parts(text.replace(" ", "-")), self.rates.lost, 0, Why.MERGED)
+
     def _single(self, i: int, token: Token, french: float, opened: int, noise: float) -> Iterator[Edge]:
         core = token.core
         if is_word(core):
@@ -171,7 +178,8 @@ class Readings:
                     if doubt is Doubt.CONTESTED and noise > 0 and self.model.alone(plain(text))[1] < COMMONEST:
                         continue
                     shown = self.rates.lost <= SHOWN
-                    compound = how == (0, 1) and self.doubts.compound(text)
+                    together = self._printed.pairs[plain(text)]
+                    compound = how == (0, 1) and not together and self.doubts.compound(text)
                     if not how[0] and not shown and (compound or core[1:] != core[1:].lower()) and not named:
                         continue
                     if compound:
@@ -180,7 +188,7 @@ class Readings:
                     if not how[1]:
                         cost += REPEATED_COST * log(max(1.0, seen / max(1, self.own.words[plain(text)])))
                     else:
-                        cost += REPEATED_COST * log(max(1.0, seen / max(1, self._printed.pairs[plain(text)])))
+                        cost += REPEATED_COST * log(max(1.0, seen / max(1, together)))
                     cost += noise * how[0] + self.rates.lost * how[1]
                     why = Why.OF if named else _why(core, doubt, *how)
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], why)
@@ -200,9 +208,10 @@ class Readings:
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost + noise, 1, Why.UNKNOWN)
         if not is_word(core) or marks.NUMBERED.match(core):
             text = marks.spaced(core, self.rates.lost <= SHOWN, (opened + token.lead.count('"')) % 2 == 1)
-            if text != core:
+            readings = {text, " ".join(self._divided(piece, french) for piece in text.split())} - {core}
+            if readings:
                 cost = self.rates.lost - (GLUED if any(char.isdigit() for char in core) else 0.0)
-                for reading in {text, " ".join(self._divided(piece, french) for piece in text.split())}:
+                for reading in readings:
                     yield Edge(i, i + 1, reading, marks.seen_words(reading), cost, 0, Why.MARK)
 
     def _cased(self, core: str, edge: Edge, begins: bool) -> str:
@@ -217,12 +226,14 @@ class Readings:
         return small if self.seen[small] > self.seen[capital] else text
 
     def _divided(self, piece: str, french: float) -> str:
-        """A piece of a core with a mark, divided where it is words run together."""
-        core = piece.strip(marks.MARKS)
+        """A piece of a core with a mark, divided where it, or the last part of a compound, is words run together."""
+        _, hyphen, core = piece.strip(marks.MARKS).rpartition("-")
         if self.rates.lost > SHOWN or self.doubt(core, language(french)) is not Doubt.UNKNOWN:
             return piece
         found = self.divisions.find(core, french, 1)
-        return piece.replace(core, " ".join(found[0])) if found else piece
+        if not found or (hyphen and len(found[0][0]) <= WHOLE):  # off-therecord
+            return piece
+        return piece.replace(hyphen + core, hyphen + " ".join(found[0]))
 
     def _name(self, core: str) -> bool:
         """Whether a word may be a name: no dictionary has it, or only with a capital, or it is an acronym."""

@@ -83,7 +83,9 @@ def rival(second: Second, stretch: Stretch, at: int, model: LanguageModel, own: 
     text, old = second.words[0], stretch.tokens[at]
     if old.divided or (at and stretch.tokens[at - 1].divided):  # a part of a word, which nothing vouches for
         return None
-    new = next(tokens(text, 0, len(text)))
+    new, *more = tokens(text, 0, len(text))
+    if more:
+        return None
     sure = (1.0, second.confidence / 100, second.again / 100, 1 - second.agreed / max(1, second.beside))
     if any(char.isdigit() for char in old.text + text):
         return Rival(text, Differs.FIGURES, sure)

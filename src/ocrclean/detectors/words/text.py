@@ -137,9 +137,11 @@ def own_words(found: Sequence[Stretch], model: LanguageModel, readings: Mapping[
     for word in [w for w in own.words if _unproven(w, capital[w] / own.words[w], french, model)]:
         del own.words[word]
     divisions = Divisions(model, own)
+    written = {plain(core): core for stretch in found for core in stretch.tokens.cores if core[:1].isupper()}
     for word in [w for w in own.words if not model.listed(w)]:
-        if any(_beside(pieces, own) for pieces in divisions.find(word, 0.5, 2)):  # words run together, more than once
-            del own.words[word]
+        forms = {word, written.get(word, word)}
+        if any(_beside(pieces, own) for form in forms for pieces in divisions.find(form, 0.5, 2)):
+            del own.words[word]  # words run together, more than once
     return own
 
 

@@ -1,4 +1,4 @@
-"""Tokens: what stands between white space, its outer punctuation, and the words that a language model sees in it."""
+"""Tokens: what stands between white space and dashes, its outer marks, and the words a language model sees in it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ FIGURE, START = "0", "<s>"
 LONGEST_TOKEN = 80
 
 _CHUNK = re.compile(r"\S+")
+#: The parts of a run of characters that dashes divide, each with the dash behind it; and what is no text.
+_PART, _CODE = re.compile(r"\S+?(?:(?<=[^\s-])(?:--+|—)(?=[^\s-])|(?!\S))"), re.compile(r"[/@_=<>\\]")
 _EDGES = re.compile(r"^([^\w]*)(.*?)([^\w]*)$", re.DOTALL)
 _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _ELISION = re.compile(r"((?:jusqu|lorsqu|puisqu|quoiqu|presqu|qu|[cdjlmnst])')(?=\w)")
@@ -27,8 +29,8 @@ _BREAK = re.compile(r"[^\w\s,'’\-\[\]]")
 
 
 class Token(NamedTuple):
-    """A run of characters without white space: its place in the raw text and its outer punctuation taken off. A tuple,
-    as it is made for each word of a text several times."""
+    """A run of characters without white space or a dash within: its place in the raw text and its outer punctuation
+    taken off. A tuple, as it is made for each word of a text several times."""
 
     start: int
     lead: str
@@ -53,7 +55,7 @@ class Token(NamedTuple):
     @property
     def divided(self) -> bool:
         """Whether it ends in a hyphen, so that it and the next may be parts of one word."""
-        return self.tail.endswith(("-", "\u00ad", "¬", "‐"))
+        return self.tail.endswith(("-", "\u00ad", "¬", "‐")) and not self.tail.endswith("--")
 
     @property
     def text(self) -> str:
@@ -107,12 +109,16 @@ def tokens(raw: str, start: int, end: int) -> Iterator[Token]:
 
     >>> [(t.lead, t.core, t.tail) for t in tokens('say "well," Mr.', 0, 15)]
     [('', 'say', ''), ('"', 'well', ',"'), ('', 'Mr', '.')]
+    >>> [t.text for t in tokens("it--or so--was", 0, 14)]
+    ['it--', 'or', 'so--', 'was']
     """
-    for match in _CHUNK.finditer(raw, start, end):
-        edges = _EDGES.match(match[0])
-        assert edges is not None
-        lead, core, tail = edges.groups()
-        yield Token(match.start(), intern(lead), intern(core), intern(tail))  # a long document has most of them often
+    for chunk in _CHUNK.finditer(raw, start, end):
+        dashed = ("--" in chunk[0] or "—" in chunk[0]) and not _CODE.search(chunk[0])
+        for match in _PART.finditer(raw, chunk.start(), chunk.end()) if dashed else (chunk,):
+            edges = _EDGES.match(match[0])
+            assert edges is not None
+            lead, core, tail = edges.groups()
+            yield Token(match.start(), intern(lead), intern(core), intern(tail))  # a long document has most often
 
 
 @lru_cache(maxsize=1 << 14)

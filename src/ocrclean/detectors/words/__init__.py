@@ -22,7 +22,6 @@ from ocrclean.detectors.words.damage import (
     GARBLED,
     SPACE_GAINED,
     SPACE_LOST,
-    adds_accents,
     distinct,
     lost_spaces,
     misread_cost,
@@ -184,7 +183,7 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         for choice in _mend(stretch, readings):
             edge = choice.edge
             sure = not (_names(edge, model) or _abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
-            sure = sure and not (without and adds_accents(stretch, edge))
+            sure = sure and not (without and edge.misread and readings.lacks_accents(stretch.tokens[edge.start].core))
             least = bolder if edge.why in MISREAD_WORDS and not without else apply_above
             yield from _finding(document, claimed, stretch, choice, least if sure else inf)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import log
 
 from ocrclean.confusions import plain as bare
-from ocrclean.detectors.words import elisions, figures, marks, torn
+from ocrclean.detectors.words import elisions, figures, hyphens, marks, torn
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
@@ -51,6 +51,8 @@ NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 5.0, 7.0, 8.5
 #: in newspapers and books 27 were right; in manuals that never saw OCR one of 190,000 words was changed. In English as
 #: many are right, but manuals are full of words made from others (pydantic, systemd, shellcheck).
 LONG, LONG_LIMIT, LONG_PER_LETTER, LONG_MOST = 6, 9.0, 1.0, 15.0
+#: What it costs at most that a word was printed of which only accents were lost, in nats.
+ACCENTS = 6.0
 #: A stop after so few letters may be an abbreviation's: no sentence begins behind it.
 ABBREVIATED = 2
 
@@ -111,7 +113,8 @@ class Readings:
         strong = [self.doubts.strong(token.core, f) for token, f in zip(stretch, french, strict=True)]
         opened = 0
         for i, token in enumerate(stretch):
-            row = [Edge(i, i + 1, token.core, parts(token.core), self._own_cost(token.core, french[i]), changed=False)]
+            words = self._seen_words(token.core, french[i])
+            row = [Edge(i, i + 1, token.core, words, self._own_cost(token.core, french[i]), changed=False)]
             beyond = len(token.core) > LONGEST_TOKEN
             dropped = token.core.endswith("in") and token.tail[:1] in ("'", "’")  # settin' out
             whole = self._whole(i, stretch)
@@ -122,8 +125,10 @@ class Readings:
             ):
                 row += self._lone(i, stretch, french[i])
                 row += self._et_al(i, stretch)
+                begins = i > 0 and _ends(stretch[i - 1])
+                row += self._hyphened(i, token.core, french[i], noise[i], begins)
                 for edge in self._single(i, token, french[i], opened, noise[i]):
-                    row.append(edge._replace(text=self._cased(token.core, edge, i > 0 and _ends(stretch[i - 1]))))
+                    row.append(edge._replace(text=self._cased(token.core, edge, begins)))
                 row += self._joined(i, stretch, french[i], noise[i], strong)
             opened += token.text.count('"')
             found.append(row)
@@ -214,6 +219,38 @@ class Readings:
                 for reading in readings:
                     yield Edge(i, i + 1, reading, marks.seen_words(reading), cost, 0, Why.MARK)
 
+    def _seen_words(self, core: str, french: float) -> tuple[str, ...]:
+        """What the language model sees of a token as it stands: of a divided word the whole."""
+        pieces = hyphens.divided(core) if french > FRENCH_ABOVE else None
+        return parts("".join(pieces)) if pieces and self._broken(pieces) else parts(core)
+
+    def _broken(self, pieces: tuple[str, str]) -> bool:
+        """Whether pieces on both sides of a hyphen are parts of one French word, and not words by themselves."""
+        return self.doubt("".join(pieces), "fr") is not Doubt.UNKNOWN or any(
+            self.doubt(piece, "fr") is Doubt.UNKNOWN for piece in pieces
+        )
+
+    def _hyphened(self, i: int, core: str, french: float, noise: float, begins: bool) -> Iterator[Edge]:
+        """What a French token with a hyphen may be: the word that it is divided, misread, or two words."""
+        if french <= FRENCH_ABOVE or "-" not in core:
+            return
+        pieces = hyphens.divided(core) or ("", "")
+        whole = "".join(pieces) if self._broken(pieces) else ""
+        if len(whole) >= LONG and self.doubt(whole, "fr") is Doubt.UNKNOWN:
+            for text, cost in spellings(whole, self.neighbours, self.model, french, _limit(whole)):
+                reading = hyphens.placed(text, *pieces)
+                yield Edge(i, i + 1, reading, parts(text), cost + noise, 1, Why.UNKNOWN)
+        elif not whole and (begins or core[0].islower()) and (spaced := hyphens.spaced(core)):
+            words = spaced.split()
+            known = all(self.doubt(word, "fr") is not Doubt.UNKNOWN for word in words)
+            if known and not self.lacks_accents("".join(words)):
+                yield Edge(i, i + 1, spaced, marks.seen_words(spaced), FIGURES_COST, 1, Why.DASH)
+
+    def lacks_accents(self, core: str) -> bool:
+        """Whether a string, or what stands behind an apostrophe in it, is a French word without some of its accents."""
+        seen = plain(core).rpartition("'")[2]
+        return any("".join(map(bare, word)) == seen for word in self.neighbours.find(seen, "fr", ACCENTS))
+
     def _cased(self, core: str, edge: Edge, begins: bool) -> str:
         """The text of a reading whose first letter was misread, and its case with it: a capital where a sentence
         ``begins``, else as the document has the word."""
@@ -261,7 +298,7 @@ class Readings:
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
         limit = NEAR - NEARER * min(0.0, noise)
         if doubt is Doubt.UNKNOWN and len(core) >= LONG and french > FRENCH_ABOVE:
-            limit = max(limit, min(LONG_MOST, LONG_LIMIT + LONG_PER_LETTER * (len(core) - LONG)))
+            limit = max(limit, _limit(core))
         found += [(word, cost, (1, 0)) for word, cost in spellings(core, self.neighbours, self.model, french, limit)]
         if doubt is Doubt.UNKNOWN and len(core) >= SHORTEST and (core[0].isupper() or core[0] == "l"):
             have = {word for word, _, _ in found}
@@ -358,6 +395,11 @@ class Readings:
             and not any(cost < PLAIN for _, cost, _ in self._spelled(core, round(french * 4) / 4, doubt, noise))
             for core, doubt in doubts
         )
+
+
+def _limit(core: str) -> float:
+    """The most that another spelling of a long French word may cost."""
+    return min(LONG_MOST, LONG_LIMIT + LONG_PER_LETTER * (len(core) - LONG))
 
 
 def _ends(token: Token) -> bool:

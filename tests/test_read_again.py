@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import log
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
-from ocrclean import pipeline
+from ocrclean import lattices, pipeline
 from ocrclean.detectors import words
 from ocrclean.detectors.words.again import MOST
 from ocrclean.findings import Claims, Finding
+from ocrclean.lattices import LEAST, certain, log_probability
 from ocrclean.line_crops import straight_piece
 from ocrclean.model import Box, Document, Page, PageImage, Span, Word, Words
 from ocrclean.ocr import Tesseract
@@ -118,6 +122,44 @@ def test_no_more_words_of_a_page_are_read_again_than_it_may_cost(lines: int) -> 
 def test_there_is_a_confidence_for_each_word() -> None:
     with pytest.raises(ValueError, match="confidences"):
         ReadAgain("two words", [90])
+
+
+@pytest.mark.parametrize("before", ["a été envoyée :", "le greffe ;"])
+def test_what_french_sets_a_space_before_is_no_speck(before: str) -> None:
+    line = f"la lettre du commissaire aux citoyens {before} elle est jointe au dossier de la commission"
+    mark = before[-1]
+    assert findings([line], {mark: 20}, {mark: ""})[0] == line
+
+
+def test_a_word_that_is_said_to_stand_so_is_left() -> None:
+    line = SENTENCE.replace("received", "recieved [sic]")
+    assert findings([line], {"recieved": 40}, {"recieved": "received"})[0] == line
+
+
+def test_a_text_is_as_likely_as_all_ways_to_spell_it() -> None:
+    lattice = ({"a": 0.6, "": 0.4}, {"a": 0.5, "b": 0.5})
+    assert log_probability(lattice, "ab") == pytest.approx(log(0.6 * 0.5))
+    assert log_probability(lattice, "a") == pytest.approx(log(0.6 * 0.5 + 0.4 * 0.5 + 0.6 * 0.003))
+    assert log_probability(lattice, "b") == pytest.approx(log(0.4 * 0.5), abs=0.02)
+
+
+@given(st.text("abcde.,'", min_size=1, max_size=12), st.text("abcde.,'", min_size=1, max_size=12))
+def test_no_text_is_likelier_than_the_one_that_a_lattice_shows(text: str, other: str) -> None:
+    assert LEAST <= log_probability(certain(text), other) <= log_probability(certain(text), text) <= 0
+
+
+def test_a_lattice_is_taken_from_hocr() -> None:
+    def step(*chars: tuple[str, int]) -> str:
+        rows = (f"<span class='ocrx_cinfo' id='choice_1' title='x_confs {p}'>{char}</span>" for char, p in chars)
+        return "<span class='ocrx_cinfo' id='timestep1'>" + "\n".join(rows) + "</span>"
+
+    word = "<span class='ocrx_word' id='word_1' title='bbox 0 0 9 9; x_wconf 91'>"
+    hocr = word + "a&amp;\n" + step((" ", 99)) + step(("a", 90), ("", 9)) + step(("&amp;", 97)) + "</span>"
+    found = lattices.read(hocr)
+    assert found == "a&"
+    assert found.confidences == (91,)
+    assert found.lattices == (({"a": 0.9, "": 0.09}, {"&": 0.97}),)
+    assert lattices.read("<div class='ocr_page'></div>") is None
 
 
 def printed(slope: float) -> Image.Image:

@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +24,7 @@ from PIL import Image
 
 from ocrclean import temporary, tsv
 from ocrclean.errors import EngineError, EngineMissingError
+from ocrclean.lattices import VARIABLES
 from ocrclean.model import Engine
 from ocrclean.reread import Layout
 
@@ -60,15 +61,18 @@ class Tesseract:
         *,
         segmentation: int = FULL_PAGE,
         variables: Mapping[str, str] | None = None,
+        lattices: bool = False,
     ) -> Generator[str | EngineError]:
         """The TSV of each image (with its resolution), or why it has none; one start of tesseract for all of them. The
-        images are written out one after the other, and none of them is held.
+        images are written out one after the other, and none of them is held. With ``lattices`` it is hOCR instead, as
+        `lattices.read` takes it.
 
         An image on which tesseract crashes, hangs or returns nothing costs only itself. Close the generator to end
         tesseract early.
         """
-        options = ["--psm", str(segmentation), "-c", "tessedit_create_tsv=1"]
-        for name, value in (variables or {}).items():
+        output = _HOCR if lattices else _TSV
+        options = ["--psm", str(segmentation)]
+        for name, value in {**output.variables, **(variables or {})}.items():
             options += ["-c", f"{name}={value}"]
         with temporary.folder() as folder:
             paths = []
@@ -81,13 +85,13 @@ class Tesseract:
             at = 0
             while at < len(paths):
                 try:
-                    for page in self._run(paths[at:], options):
+                    for page in self._run(paths[at:], options, output):
                         yield page
                         at += 1
                 except _HungError as error:
                     yield error
                 except EngineError:
-                    yield self._alone(paths[at], options)
+                    yield self._alone(paths[at], options, output)
                 at += 1
 
     def turn(self, image: Image.Image, dpi: int) -> int:
@@ -100,16 +104,16 @@ class Tesseract:
             return 0
         return int(found.get("rotate", 0)) % 360
 
-    def _alone(self, path: Path, options: Sequence[str]) -> str | EngineError:
+    def _alone(self, path: Path, options: Sequence[str], output: _Output) -> str | EngineError:
         """A second chance for the image at which a run ended."""
         try:
-            (page,) = self._run([path], options)
+            (page,) = self._run([path], options, output)
         except EngineError as error:
             return error
         return page
 
-    def _run(self, paths: Sequence[Path], options: Sequence[str]) -> Iterator[str]:
-        """The TSV of each image, as tesseract finishes them. Raises EngineError at the first that gives none.
+    def _run(self, paths: Sequence[Path], options: Sequence[str], output: _Output) -> Iterator[str]:
+        """The output for each image, as tesseract finishes them. Raises EngineError at the first that gives none.
 
         Tesseract writes the rows of a page at once when it has read it. So a page is whole when the next one begins,
         when the program ended well, or when nothing more came within the time for a page.
@@ -128,7 +132,7 @@ class Tesseract:
             )
             try:
                 finished = 0
-                for page in _pages(process, self.timeout):
+                for page in _pages(process, self.timeout, output):
                     yield page
                     finished += 1
                 if finished < len(paths):
@@ -161,18 +165,19 @@ class _HungError(EngineError):
     """Tesseract did not finish a page in time."""
 
 
-def _pages(process: subprocess.Popen[bytes], timeout: float) -> Iterator[str]:
-    """The TSV of each page from the output of a running tesseract, page by page."""
+def _pages(process: subprocess.Popen[bytes], timeout: float, output: _Output) -> Iterator[str]:
+    """What a running tesseract says of each page, page by page."""
     assert process.stdout
     lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
     threading.Thread(target=_forward, args=(process.stdout, lines), daemon=True).start()
     rows: list[str] = []
+    begun = False
     while True:
         try:
             line = lines.get(timeout=timeout)
         except queue.Empty:
             if rows:
-                yield _checked(rows)
+                yield output.checked(rows)
             raise _HungError(
                 f"tesseract did not finish within {timeout:g} seconds",
                 remedy="look at the page image, or allow more time",
@@ -180,13 +185,14 @@ def _pages(process: subprocess.Popen[bytes], timeout: float) -> Iterator[str]:
         if line is None:
             break
         row = line.decode(errors="replace").rstrip("\r\n") + "\n"
-        if row.startswith("1\t") and rows:
-            yield _checked(rows)
-            rows = []
+        if row.startswith(output.begins):
+            if begun:
+                yield output.checked(rows)
+            rows, begun = [], True
         if row != tsv.HEADING:
             rows.append(row)
     if process.wait() == 0 and rows:
-        yield _checked(rows)
+        yield output.checked(rows)
 
 
 def _forward(stream: IO[bytes], lines: queue.SimpleQueue[bytes | None]) -> None:
@@ -205,6 +211,20 @@ def _checked(rows: Sequence[str]) -> str:
     except ValueError as error:
         raise EngineError(f"tesseract gave what is not its TSV: {error}", remedy="install another tesseract") from error
     return page
+
+
+@dataclass(frozen=True, slots=True)
+class _Output:
+    """A form of output: what asks for it, how the first row of a page begins, and what makes a page of its rows, which
+    raises EngineError where they are none."""
+
+    variables: Mapping[str, str]
+    begins: str
+    checked: Callable[[Sequence[str]], str]
+
+
+_TSV = _Output({"tessedit_create_tsv": "1"}, "1\t", _checked)
+_HOCR = _Output(VARIABLES, "  <div class='ocr_page'", "".join)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ocrclean import tsv
+from ocrclean import lattices, tsv
 from ocrclean.crops import small_print
 from ocrclean.errors import EngineError, OcrcleanError, SourceError
 from ocrclean.leftover import regions
@@ -231,7 +231,7 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
 
     def reread(crops: Sequence[Crop]) -> list[str | None]:
         found: list[str | None] = [None] * len(crops)
-        groups: dict[tuple[int, str | None, Tesseract], list[tuple[int, Image.Image]]] = {}
+        groups: dict[tuple[int, bool, str | None, Tesseract], list[tuple[int, Image.Image]]] = {}
         for index in sorted(range(len(crops)), key=lambda i: crops[i].page):
             crop = crops[index]
             page = upright(crop.page)
@@ -249,15 +249,20 @@ def rereader(source: OpenSource, document: Document, tesseract: Tesseract) -> Re
             elif page and (piece := _enlarged(page, crop)):
                 in_all = crop.language is None and (crop.characters is None or crop.layout is Layout.WORD)
                 engine = tesseract if in_all else tesseract.in_one_language(crop.language or "eng")
-                group = (SEGMENTATION[crop.layout], crop.characters, engine)
+                group = (SEGMENTATION[crop.layout], crop.layout is Layout.PIECE, crop.characters, engine)
                 groups.setdefault(group, []).append((index, piece))
-        for (segmentation, characters, engine), images in groups.items():
+        for (segmentation, of_line, characters, engine), images in groups.items():
             variables = {"tessedit_char_whitelist": characters} if characters else {}
             readings = engine.read(
-                [(image, 300) for _, image in images], segmentation=segmentation, variables=variables
+                [(image, 300) for _, image in images],
+                segmentation=segmentation,
+                variables=variables,
+                lattices=of_line,
             )
             for (index, _), reading in zip(images, readings, strict=True):
-                if isinstance(reading, str):
+                if isinstance(reading, str) and of_line:
+                    found[index] = lattices.read(reading)
+                elif isinstance(reading, str):
                     text, words = tsv.page_text(reading)
                     sure = (word.confidence for word in words for _ in word.span.of(text).split())
                     found[index] = ReadAgain(text, sure) if text else None

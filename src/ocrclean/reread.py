@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,18 +72,25 @@ class Alike(str):
         return found
 
 
+#: At each step along a word, how likely each character is, 0 to 1, and an empty one for none; unlikely ones left out.
+Lattice = tuple[Mapping[str, float], ...]
+
+
 class ReadAgain(str):
-    """The text of a crop, with the engine's confidence in each word of it, 0 to 100."""
+    """The text of a crop, with the engine's confidence in each word of it, 0 to 100; of a piece of a line also what the
+    engine saw of each."""
 
-    __slots__ = ("confidences",)
+    __slots__ = ("confidences", "lattices")
     confidences: tuple[float, ...]
+    lattices: tuple[Lattice, ...]
 
-    def __new__(cls, text: str, confidences: Iterable[float]) -> ReadAgain:
-        """Raises ValueError unless there are as many confidences as words."""
+    def __new__(cls, text: str, confidences: Iterable[float], lattices: Iterable[Lattice] = ()) -> ReadAgain:
+        """Raises ValueError unless there are as many confidences as words, and as many lattices or none."""
         read = super().__new__(cls, text)
-        read.confidences = tuple(confidences)
-        if len(read.confidences) != len(text.split()):
-            raise ValueError(f"{len(read.confidences)} confidences for {text!r}")
+        read.confidences, read.lattices = tuple(confidences), tuple(lattices)
+        words = len(text.split())
+        if len(read.confidences) != words or len(read.lattices) not in (0, words):
+            raise ValueError(f"{len(read.confidences)} confidences and {len(read.lattices)} lattices for {text!r}")
         return read
 
 

@@ -6,7 +6,6 @@ that the first pass found in this document.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -34,11 +33,12 @@ from ocrclean.detectors.words.doubts import Doubt, language
 from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.figures import shape
 from ocrclean.detectors.words.marks import PILCROWS
+from ocrclean.detectors.words.mended import mended
 from ocrclean.detectors.words.rates import NOISY, Rates
 from ocrclean.detectors.words.readings import Readings
-from ocrclean.detectors.words.rivals import mended
+from ocrclean.detectors.words.rivals import Known
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
-from ocrclean.detectors.words.tokens import START, Token, ends_context, parts
+from ocrclean.detectors.words.tokens import START, Token, ends_context, parts, sic
 from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
@@ -74,7 +74,6 @@ REPEATED = 2
 PILCROW = 0.97
 #: Characters on each side within which a [sic] speaks for a word as it stands, and for the spaces in it.
 SIC_AROUND, SIC_NEAR = 80, 12
-_SIC = re.compile(r"[\[({]\s?s[il1]c\s?[\])}]", re.IGNORECASE)
 
 
 def detect(
@@ -121,11 +120,11 @@ def _read_again(
 ) -> Iterator[Finding]:
     """What a second reading of doubtful words mends."""
     found = tuple(stretches(document, claimed, model))
-    repeated = Counter(core for stretch in found for core in stretch.tokens.cores)
+    known = Known.of(found, model, _neighbours())
 
     def gain(token: Token, confidence: float) -> float:
         made = form(token.core, model)
-        if made is Form.UNKNOWN and (token.divided or repeated[token.core] > REPEATED):
+        if made is Form.UNKNOWN and (token.divided or known.cores[token.core] > REPEATED):
             made = Form.KNOWN
         gained = mendable(made, confidence)
         return gained if gained < LEAST or place(found, token.start) else 0.0
@@ -135,7 +134,7 @@ def _read_again(
         return "fra" if there and there[0].french[there[1]] > 0.5 else "eng"
 
     seconds = second_readings(document, gain, language, reread)
-    yield from mended(document, claimed, found, seconds, model, own_words(found, model, {}), apply_above)
+    yield from mended(document, claimed, found, seconds, known, apply_above)
 
 
 def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_above: float) -> Iterator[Finding]:
@@ -211,7 +210,7 @@ def _deliberate(raw: str, stretch: Stretch, edge: Edge) -> bool:
     """Whether what is misspelled may be so on the page: the text around says [sic]."""
     start, end = stretch.tokens[edge.start].start, stretch.tokens[edge.end - 1].end
     around = SIC_AROUND if edge.misread else SIC_NEAR
-    return _SIC.search(raw, max(0, start - around), end + around) is not None
+    return sic(raw, start, end, around)
 
 
 def _finding(

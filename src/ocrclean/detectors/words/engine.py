@@ -19,14 +19,13 @@ class Form(StrEnum):
 
 
 #: Shares of tokens that a second reading mends, by form and by the engine's confidence in the first: below the first
-#: step, from the first step to the next, and so on. Counted on 3,800 tokens of the scanned development pages. Figures
-#: are only suggested; of words read with less than 40, half are not there.
-STEPS = (40, 60, 70, 80, 85, 90, 95)
+#: step, from the first step to the next, and so on. Counted on 8,500 tokens of the scanned development pages.
+STEPS = (20, 40, 60, 70, 80, 85, 90, 93, 95)
 MENDED: dict[Form, tuple[float, ...]] = {
-    Form.KNOWN: (0.01, 0.07, 0.05, 0.05, 0.07, 0.03, 0.005, 0.002),
-    Form.UNKNOWN: (0.14, 0.15, 0.12, 0.15, 0.2, 0.045, 0.02, 0.0),
-    Form.FIGURES: (0.0,) * 8,
-    Form.MARKS: (0.2, 0.14, 0.2, 0.18, 0.25, 0.05, 0.04, 0.04),
+    Form.KNOWN: (0.01, 0.02, 0.04, 0.05, 0.06, 0.04, 0.025, 0.008, 0.003, 0.002),
+    Form.UNKNOWN: (0.06, 0.14, 0.15, 0.18, 0.2, 0.2, 0.19, 0.085, 0.06, 0.015),
+    Form.FIGURES: (0.01, 0.01, 0.01, 0.02, 0.03, 0.02, 0.02, 0.008, 0.006, 0.002),
+    Form.MARKS: (0.2, 0.2, 0.14, 0.2, 0.18, 0.2, 0.15, 0.05, 0.04, 0.04),
 }
 
 

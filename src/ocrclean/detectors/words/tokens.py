@@ -24,6 +24,7 @@ _APOSTROPHES = str.maketrans("’‘ʼ`´", "'''''")
 _ELISION = re.compile(r"((?:jusqu|lorsqu|puisqu|quoiqu|presqu|qu|[cdjlmnst])')(?=\w)")
 _POSSESSIVE = re.compile(r"(?<=\w)'s$")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SIC = re.compile(r"[\[({]\s?s[il1]c\s?[\])}]", re.IGNORECASE)
 #: Marks that end what a word says about the next; a comma does not.
 _BREAK = re.compile(r"[^\w\s,'’\-\[\]]")
 
@@ -159,6 +160,11 @@ def parts(core: str) -> tuple[str, ...]:
 def ends_context(before: Token, after: Token) -> bool:
     """Whether marks between two neighbouring tokens divide what they say about each other."""
     return _BREAK.search(before.tail) is not None or _BREAK.search(after.lead) is not None
+
+
+def sic(raw: str, start: int, end: int, around: int) -> bool:
+    """Whether a [sic] stands in a range of the raw text or within so many characters of it."""
+    return _SIC.search(raw, max(0, start - around), end + around) is not None
 
 
 def sentences(text: str) -> Iterator[tuple[str, ...]]:

@@ -43,15 +43,17 @@ _OLD_ENDINGS = {
     "fr": (
         *(("oit", "ait"), ("oient", "aient"), ("oyent", "aient"), ("ois", "ais"), ("oy", "oi"), ("uy", "ui")),
         *(("oître", "aître"), ("oissance", "aissance"), ("mens", "ments"), ("ans", "ants"), ("tems", "temps")),
-        *(("ieme", "ième"), ("ége", "ège"), ("éges", "èges"), ("ix", "is")),
+        *(("ieme", "ième"), ("ége", "ège"), ("éges", "èges"), ("ix", "is"), ("ûment", "ument")),
     ),
 }
-#: The same within words: mesme, desfaire, vostre, bastir, goust, isle, sçavoir, aultre, saincte, appuyent, poëte.
+#: The same within words: mesme, desfaire, vostre, bastir, goust, isle, sçavoir, aultre, saincte, appuyent, poëte,
+#: avanture, terrein.
 _OLD_WITHIN = {
     "en": (),
     "fr": (
         *(("es", "ê"), ("es", "é"), ("os", "ô"), ("as", "â"), ("us", "û"), ("is", "î")),
         *(("sç", "s"), ("aul", "au"), ("y", "i"), ("ë", "è"), ("ict", "it"), ("ect", "et"), ("nct", "nt")),
+        *(("an", "en"), ("ein", "ain")),
     ),
 }
 

@@ -126,6 +126,7 @@ class Readings:
                 row += self._lone(i, stretch, french[i])
                 row += self._et_al(i, stretch)
                 begins = i > 0 and _ends(stretch[i - 1])
+                row += self._divided_over(i, stretch, french[i])
                 row += self._hyphened(i, token.core, french[i], noise[i], begins)
                 for edge in self._single(i, token, french[i], opened, noise[i]):
                     row.append(edge._replace(text=self._cased(token.core, edge, begins)))
@@ -245,6 +246,20 @@ class Readings:
             known = all(self.doubt(word, "fr") is not Doubt.UNKNOWN for word in words)
             if known and not self.lacks_accents("".join(words)):
                 yield Edge(i, i + 1, spaced, marks.seen_words(spaced), FIGURES_COST, 1, Why.DASH)
+
+    def _divided_over(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
+        """This French token and the next as one word, divided once at a line's end, with specks at its hyphen: the word
+        is known, and one of its parts is none."""
+        if french <= FRENCH_ABOVE or i + 1 == len(stretch):
+            return
+        before, after = stretch[i], stretch[i + 1]
+        text = torn.divided(before, after) if after.start - before.end == 1 else None
+        if text is None or not one_case(text) or self.doubt(text, language(french)) is Doubt.UNKNOWN:
+            return
+        doubts = [self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in (before, after)]
+        abbreviates = before.tail == "." and len(after.core) <= WHOLE and not doubts[1]  # 2 juill. et 3 août
+        if any(doubts) and not abbreviates and len(text) > WHOLE + 1:
+            yield Edge(i, i + 2, text, parts(text), self.rates.gained, 1, Why.TORN)
 
     def lacks_accents(self, core: str) -> bool:
         """Whether a string, or what stands behind an apostrophe in it, is a French word without some of its accents."""

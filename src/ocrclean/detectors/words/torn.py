@@ -15,6 +15,9 @@ _INITIAL = re.compile(r"[A-Z](?:\.[A-Z\d]+)*|\d{1,2}(?:\.\w)?")
 _REPORTER = re.compile(r"[23]d")
 #: A time of day with its seconds.
 _SECONDS = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d")
+#: Specks beside the hyphen of a divided word, or what it is read as, where the lines that it stood between were joined.
+_SPECKS = re.compile(r"[-.,;:!?'’■•~*°|_^¬\"]{1,3}")
+_PART, _REST = re.compile(r"(?:[^\W\d_]{1,2}['’])?[^\W\d_]{2,}"), re.compile(r"[^\W\d_A-Z]{2,}")
 #: A form with a mark or figure that stands in the document so often whole.
 WHOLE_FORMS = 2
 
@@ -58,4 +61,17 @@ def joined(before: Token, after: Token, following: str, seen: Counter[str], show
     marked = (not before.tail and after.lead in (".", ":", "/", "&")) or (not before.tail + after.lead and "_" in text)
     if marked and seen[text] >= WHOLE_FORMS and any(c.isalpha() for c in text) and seen[a] < seen[text]:
         return text
+    return None
+
+
+def divided(before: Token, after: Token) -> str | None:
+    """Two neighbouring tokens as the one word that they may be parts of, specks between them.
+
+    >>> divided(Token(0, "", "mili", "--"), Token(7, "", "taire", ","))
+    'militaire'
+    >>> divided(Token(0, "", "mili", ""), Token(5, "", "taire", "")) is None  # no speck
+    True
+    """
+    if _SPECKS.fullmatch(before.tail + after.lead) and _PART.fullmatch(before.core) and _REST.fullmatch(after.core):
+        return before.core + after.core
     return None

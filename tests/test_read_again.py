@@ -131,6 +131,32 @@ def test_what_french_sets_a_space_before_is_no_speck(before: str) -> None:
     assert findings([line], {mark: 20}, {mark: ""})[0] == line
 
 
+@pytest.mark.parametrize(
+    ("mark", "confidence", "again", "stands"),
+    [
+        ("|", 70, "°", False),  # two readings of a speck
+        ("|", 50, "|", False),  # nothing that anything is sure of
+        ("|", 90, "°", True),
+        (".", 70, ".", True),
+        (".", 70, "a", True),  # perhaps a letter
+        ("»", 50, "«", True),  # print that is hard to read
+    ],
+)
+def test_which_marks_are_specks(mark: str, confidence: float, again: str, *, stands: bool) -> None:
+    line = SENTENCE.replace("received", f"{mark} received")
+    assert (mark in findings([line], {mark: confidence}, {mark: again})[0]) is stands
+
+
+@pytest.mark.parametrize(("right", "mended"), [(3, True), (1, False)])
+def test_what_stands_like_a_name_is_mended_where_the_release_has_the_word_more_often(
+    right: int, *, mended: bool
+) -> None:
+    line = "the letter of the Committee was sent to the office of the commissioner"
+    misread = line.replace("Committee", "Cornmittee")
+    clean, _, _ = findings([line] * right + [misread] * 2, {"Cornmittee": 60}, {"Cornmittee": "Committee"})
+    assert ("Cornmittee" not in clean) is mended
+
+
 def test_a_word_that_is_said_to_stand_so_is_left() -> None:
     line = SENTENCE.replace("received", "recieved [sic]")
     assert findings([line], {"recieved": 40}, {"recieved": "received"})[0] == line

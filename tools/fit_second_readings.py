@@ -25,7 +25,7 @@ from ocrclean import pipeline
 from ocrclean.detectors.words import APPLY_ABOVE, _neighbours
 from ocrclean.detectors.words.again import second_readings
 from ocrclean.detectors.words.engine import STEPS, Form, form, mendable
-from ocrclean.detectors.words.mended import SUGGESTED
+from ocrclean.detectors.words.mended import only_suggested
 from ocrclean.detectors.words.rivals import Known, Rival, probabilities, rivals
 from ocrclean.detectors.words.text import place, stretches
 from ocrclean.detectors.words.tokens import Token, tokens
@@ -43,9 +43,11 @@ PENALTY, ENOUGH = 1.0, 1e-3
 
 
 class Judged(NamedTuple):
-    """The rivals for a token, which of them is printed (None: none of them), and what the token is."""
+    """The rivals for a token, which of them are only suggested, which is printed (None: none of them), and what the
+    token is."""
 
     rivals: Sequence[Rival]
+    suggested: Sequence[bool]
     printed: int | None
     form: Form
     confidence: float
@@ -81,7 +83,8 @@ def judged(document: Document, claimed: Claims, reread: Reread, truth: str, mode
         if (there := place(found, token.start)) and second.words and token.start in right:
             candidates = rivals(second, *there, known)
             same = (n for n, one in enumerate(candidates) if one.text.translate(FOLDED) == right[token.start])
-            yield Judged(candidates, next(same, None), form(token.core, model), second.confidence)
+            suggested = [n > 0 and only_suggested(one, token, known) for n, one in enumerate(candidates)]
+            yield Judged(candidates, suggested, next(same, None), form(token.core, model), second.confidence)
 
 
 def scanned(path: Path, truth: str, model: LanguageModel) -> list[Judged]:
@@ -142,7 +145,7 @@ def report(scans: Sequence[Sequence[Judged]]) -> None:
         for row in scan:
             likely = probabilities(row.rivals, weights)
             best = max(range(len(likely)), key=likely.__getitem__)
-            change = row.rivals[best].differs is not None and row.rivals[best].differs not in SUGGESTED
+            change = best > 0 and not row.suggested[best]
             mends = change and best == row.printed and likely[best] >= APPLY_ABOVE
             counts[row.form, bisect_right(STEPS, row.confidence)][mends] += 1
             if change:

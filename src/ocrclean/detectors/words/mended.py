@@ -13,28 +13,36 @@ from ocrclean.detectors.words.rivals import Differs, Known, Rival, probabilities
 from ocrclean.detectors.words.text import Stretch, place
 from ocrclean.detectors.words.tokens import Token, parts, sic
 from ocrclean.findings import Claims, Finding, Kind, finding
+from ocrclean.lattices import FOLDED
 from ocrclean.model import Document, Span
 
 NAME = "words"
-#: Marks that do not stand alone, where the second reading of the place does not have them. Of 49 on the scanned
-#: development pages, dashes among them, 41 were specks, and 2 were printed.
-_SPECK = re.compile(r"[.,:;|_~'‘’`·=]+")
+#: Marks that do not stand alone, where the second reading of the place has none; and one by itself, where it has
+#: another and the first is less sure than this, or the same and the first is less sure than that. Of 95 on the scanned
+#: development pages 69 were specks, 25 other print, and one was printed.
+_SPECK, _UNSURE, _DOUBTFUL = re.compile(r"[.,:;|_~'‘’`·=!*\\^°£>]+"), 80, 60
 SPECK = 0.85
 #: Less likely readings are forgotten.
 SUGGEST_ABOVE = 0.35
 #: Characters on each side within which a [sic] speaks for a word as it stands.
 _SIC = 80
-#: What is never applied: figures, which nobody may invent, and another case alone, of which a third was wrong.
-SUGGESTED = frozenset([Differs.FIGURES, Differs.CASE])
 
 
-def invents(rival: Rival, known: Known) -> bool:
-    """Whether a reading is a name or word that neither a list nor the rest of the document has."""
-    core = rival.token.core
-    if rival.differs in (Differs.MARKS, Differs.MARKS_OF_FIGURES) or all(known.own.words[word] for word in parts(core)):
+def only_suggested(rival: Rival, first: Token, known: Known) -> bool:
+    """Whether a reading is never applied: another case alone, of which a third was wrong; a figure, or a name or word
+    that neither a list nor the rest of the document has; what stands for a name that the document has as often."""
+    core, before = rival.token.core, known.cores[first.core]
+    if rival.differs in (Differs.MARKS, Differs.MARKS_OF_FIGURES):
+        return False
+    if rival.differs is Differs.CASE or any(char.isdigit() for char in rival.text):
+        return True
+    if first.core[:1].isupper() and before > max(1, known.cores[core]):
+        return True
+    if all(known.own.words[word] for word in parts(core)):
         return False
     entries = [known.model.lexicon.get(word) for word in parts(core)]
-    return form(core, known.model) is not Form.KNOWN or (core[:1].isupper() and any(e and e.proper for e in entries))
+    proper = core[:1].isupper() and any(entry and entry.proper for entry in entries)
+    return form(core, known.model) is not Form.KNOWN or (proper and rival.differs is not Differs.ACCENTS)
 
 
 def mended(
@@ -54,8 +62,7 @@ def mended(
         if there is None:
             continue
         stretch, at = there
-        spaced = stretch.french[at] > 0.5 and token.text in (":", ";")  # French sets a space before these
-        if not second.words and not spaced and _SPECK.fullmatch(token.text):
+        if _speck(second, french=stretch.french[at] > 0.5):
             span = _with_space(document.raw, token)
             if claimed.free(span):
                 claimed.add(span)
@@ -70,12 +77,20 @@ def mended(
         new = candidates[best]
         if new.differs is None or likely[best] < SUGGEST_ABOVE:
             continue
-        name = token.core[:1].isupper() and known.cores[token.core] > 1 and new.token.core != token.core
-        doubtful = (
-            new.differs in SUGGESTED or name or invents(new, known) or sic(document.raw, token.start, token.end, _SIC)
-        )
+        doubtful = only_suggested(new, token, known) or sic(document.raw, token.start, token.end, _SIC)
         span = Span(token.start, token.end)
         yield _finding(document, span, Kind.SPELLING, new.text, likely[best], second, inf if doubtful else apply_above)
+
+
+def _speck(second: Second, *, french: bool) -> bool:
+    """Whether a token is a mark that is not printed."""
+    text, again = second.token.text, "".join(second.words)
+    if not _SPECK.fullmatch(text) or (french and text in ":;!"):  # French sets a space before these
+        return False
+    if any(char.isalnum() for char in again):
+        return False
+    alike = text.translate(FOLDED) == again.translate(FOLDED)
+    return not again or (len(text) == 1 and second.confidence < (_DOUBTFUL if alike else _UNSURE))
 
 
 def _with_space(raw: str, token: Token) -> Span:

@@ -22,15 +22,19 @@ _SIGNS = r"0-9!\"#$%&'*<>?\[\]^_~¢£¥§©®°º˚«»™‘’“”`´{}|\\)�
 #: Letters that stand for figures, where a figure or sign is beside them.
 _LETTERS = "IliOoSsZBt"
 _FIGURE = rf"TM|[{_SIGNS}]|(?<=[0-9])[{_LETTERS}]|[{_LETTERS}](?=[0-9])"
-_TAIL = re.compile(rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+)(?=\s|$|[A-Z][a-z]|(?<=[.,;:!?)][{_SIGNS}])[a-z]{{2}})")
+_TAIL = re.compile(
+    rf"(?<=[^\s{_SIGNS}])(?P<run>(?:{_FIGURE})+(?:(?<=[0-9]) [0-9]{{1,2}}(?= [A-Z][a-z]|\n))?)"
+    rf"(?=\s|$|[A-Z][a-z]|(?<=[.,;:!?)][{_SIGNS}])[a-z]{{2}}|(?:--|[—–])[a-z])"
+)
 _APART = re.compile(
     rf"(?<=\S)[ \t]+(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE}){{1,3}}(?!\S))?)(?=[ \t]|\n|$|(?<=[0-9])[A-Z][a-z])"
 )
-_ALONE = re.compile(r"^[ \t]*(?P<run>[0-9]{1,4})[ \t]*$", re.MULTILINE)
+_ALONE = re.compile(r"^[ \t]*(?P<run>[0-9]{1,4}|[0-9]{1,2} [0-9]{2}|[0-9]{2,3} [0-9])[ \t]*$", re.MULTILINE)
 #: A sentence that follows the one before without a space: the marker between the two was lost.
 _GLUED = re.compile(r"(?<=[a-z]{3}[.,;])(?=[A-Z][a-z])")
 _LABEL = re.compile(
-    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°;][ \t])|(?<=[0-9][ \t]))(?P<run>(?:{_FIGURE})+(?: (?:{_FIGURE}){{1,3}}(?!\S))?)"
+    rf"(?:^[ \t]*|(?<=[.)\]\"'”’>*!?°;][ \t])|(?<=[0-9][ \t]))(?P<run>(?:{_FIGURE})+"
+    rf"(?: (?:{_FIGURE}){{1,3}}(?!\S)|(?<=[0-9])\n[°º˚](?= ?[A-Z][a-z]))?)"
     r"(?P<dot>(?:(?<=[0-9IlOoSsZBt])\))?[.,]?)(?=(?P<gap>\s+)|$|[A-Z@][a-z])",
     re.MULTILINE,
 )
@@ -44,7 +48,8 @@ _CITED = re.compile(r"\s+(?:U\. ?S\. ?C|C\. ?F\. ?R|F\. ?(?:[23]d|Supp)|S\. ?C)\
 _DATED = re.compile(r"\s+(?:1[6-9]|20)[0-9]{2}\b(?!,)")
 #: What stands before the number of a page, volume, chapter or section that is cited, and its length at most.
 _CITING = re.compile(
-    r"(?:\b(?:pp?|vols?|chaps?|figs?|arts?|paras?|pars?|secs?)\.?\s*|(?<!\.)\b(?:n[os]s?|ch|s|ss|ll?|t)\.\s+|[§¶#№]\s*"
+    r"(?:\b(?:pp?|vols?|chaps?|figs?|arts?|paras?|pars?|secs?)\.?\s*"
+    r"|(?<![.'’])\b(?:n[os]s?|ch|s|ss|ll?|t)\.[ \t]+|[§¶#№]\s*"
     r"|\b(?:pages?|volumes?|numbers?|numéros?|chapters?|chapitres?|figures?|tables?|tableaux?|sections?|articles?"
     r"|paragraphs?|paragraphes?|lines?|lignes?|parts?|parties?)\s+)\Z",
     re.IGNORECASE,
@@ -52,7 +57,12 @@ _CITING = re.compile(
 _CITING_REACH = 14
 #: How far back an opening quotation mark still counts as open, in characters.
 _QUOTE_REACH = 1500
-_QUOTE = re.compile(r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=\w))|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)", re.MULTILINE)
+#: Quotation marks; one between letters opens where the space before it was lost.
+_QUOTE = re.compile(
+    r"(?P<open>(?:(?<=[\s(\[—–-])|^)[\"“‘'](?=[\w\[])|(?<=[a-z,])[\"“](?=[\w\[]))"
+    r"|(?<=\S)[\"”’'](?=[\s.,;:)\]]|$)",
+    re.MULTILINE,
+)
 #: Places of one role from which a page is a table of figures; pages of the development documents have at most 90, and
 #: what solving them takes grows faster than their number.
 MOST = 400
@@ -105,7 +115,7 @@ def _core(text: str, at: int) -> str:
     whether it may be a year, of a letter whether its word may be a code."""
     character = text[at]
     if character.isalpha():
-        return "a" if character.islower() else "c"
+        return "a" if character.islower() and not text[max(0, at - 1) : at].isdigit() else "c"
     if character.isdigit():
         return "9"
     if character in ".,:" and text[max(0, at - 1) : at].isdigit():
@@ -136,12 +146,15 @@ def spots(text: str) -> Iterator[Spot]:
 
 
 def _marker_spots(text: str) -> Iterator[Spot]:
-    quotes = [(m.start(), m.lastgroup == "open") for m in _QUOTE.finditer(text)]
+    quotes: dict[str, list[tuple[int, bool]]] = {}  # of each kind, as one kind stands within the other
+    for m in _QUOTE.finditer(text):
+        quotes.setdefault(fold(m[0]), []).append((m.start(), m.lastgroup == "open"))
     for m in _TAIL.finditer(text):
-        i = bisect_left(quotes, (m.start(), False)) - 1
-        opened = ""
-        if i >= 0 and quotes[i][1] and m.start() - quotes[i][0] < _QUOTE_REACH:
-            opened = fold(text[quotes[i][0]])
+        opened, at = "", m.start() - _QUOTE_REACH
+        for sign, seen in quotes.items():
+            i = bisect_left(seen, (m.start(), False)) - 1
+            if i >= 0 and seen[i][1] and seen[i][0] > at:
+                opened, at = sign, seen[i][0]
         if m["run"][0] != "_" and not _citing(text, m.start()):  # else part of an identifier, or a page that is cited
             yield Spot(
                 "marker", _core(text, m.start() - 1) + opened, m.start(), m["run"], behind=_behind(text, m.end())
@@ -210,7 +223,9 @@ def candidates(spot: Spot, offset: int) -> Iterator[Candidate]:
     apart = spot.role == "label" or spot.name[1:2] == " "
     for i in range(len(spot.run)):
         text = fold(spot.run[i:])
-        if i and apart and not (spot.run[i].isdigit() and _CLOSING.fullmatch(spot.run, 0, i)):
+        # a number that stands apart may follow a closing quotation mark, or a year at which it lost its space
+        glued = spot.run.isdecimal() and _YEAR.fullmatch(spot.run, 0, i)
+        if i and apart and not (spot.run[i].isdigit() and (glued or _CLOSING.fullmatch(spot.run, 0, i))):
             continue
         if len(text) > LONGEST or spot.run[i].isspace():
             continue

@@ -81,7 +81,7 @@ def judged(document: Document, claimed: Claims, reread: Reread, truth: str, mode
     for second in second_readings(document, gain, language, reread):
         token = second.token
         if (there := place(found, token.start)) and second.words and token.start in right:
-            candidates = rivals(second, *there, known)
+            candidates = rivals(second, *there, known, {})
             same = (n for n, one in enumerate(candidates) if one.text.translate(FOLDED) == right[token.start])
             suggested = [n > 0 and only_suggested(one, token, known) for n, one in enumerate(candidates)]
             yield Judged(candidates, suggested, next(same, None), form(token.core, model), second.confidence)

@@ -26,8 +26,9 @@ LEAST, WORTH = 0.02, 0.015
 #: Words of a page that are read again at most, those first where most is expected for each. A word takes 3.6 ms of
 #: processor time to read. Errors removed on poor scans: 25.5 % at 120, 27.4 % at 250.
 MOST = 250
-#: Pages whose pieces share a start of the engine, which bounds memory.
-TOGETHER = 64
+#: Pages whose pieces share a start of the engine, which bounds memory: what it saw of the words of a poor page is some
+#: 1.5 MB.
+TOGETHER = 16
 
 
 @dataclass(frozen=True, slots=True)

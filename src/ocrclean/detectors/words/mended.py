@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from math import inf
 
 from ocrclean.detectors.words.again import Second
@@ -24,6 +25,8 @@ _SPECK, _UNSURE, _DOUBTFUL = re.compile(r"[.,:;|_~'‘’`·=!*\\^°£>]+"), 80,
 SPECK = 0.85
 #: Less likely readings are forgotten.
 SUGGEST_ABOVE = 0.35
+#: Words before a word that bear on it.
+_BEFORE = 2
 #: Characters on each side within which a [sic] speaks for a word as it stands.
 _SIC = 80
 
@@ -56,30 +59,49 @@ def mended(
     """Words that are likely others than the first reading has, applied where the confidence is at least
     ``apply_above``, else suggested; and specks that the second reading does not have."""
     claimed = Claims(claimed)
-    for second in seconds:
-        token = second.token
-        there = place(found, token.start)
-        if there is None:
-            continue
-        stretch, at = there
-        if _speck(second, french=stretch.french[at] > 0.5):
-            span = _with_space(document.raw, token)
-            if claimed.free(span):
-                claimed.add(span)
-                yield _finding(document, span, Kind.NOISE, "", SPECK, second, apply_above)
-            continue
-        divided = token.divided or (at and stretch.tokens[at - 1].divided)  # a part of a word: nothing vouches for it
-        if divided or not second.words:
-            continue
-        candidates = rivals(second, stretch, at, known)
-        likely = probabilities(candidates)
-        best = max(range(len(candidates)), key=likely.__getitem__)
-        new = candidates[best]
-        if new.differs is None or likely[best] < SUGGEST_ABOVE:
-            continue
-        doubtful = only_suggested(new, token, known) or sic(document.raw, token.start, token.end, _SIC)
-        span = Span(token.start, token.end)
-        yield _finding(document, span, Kind.SPELLING, new.text, likely[best], second, inf if doubtful else apply_above)
+    placed = ((second, *there) for second in seconds if (there := place(found, second.token.start)))
+    for _, group in groupby(placed, key=lambda one: id(one[1])):
+        doubtful: list[tuple[Second, int]] = []
+        for second, stretch, at in group:
+            token, before = second.token, stretch.tokens[at - 1] if at else None
+            if _speck(second, french=stretch.french[at] > 0.5):
+                span = _with_space(document.raw, token)
+                if claimed.free(span):
+                    claimed.add(span)
+                    yield _finding(document, span, Kind.NOISE, "", SPECK, second, apply_above)
+            elif second.words and not (token.divided or (before and before.divided)):  # nothing vouches for a part
+                doubtful.append((second, at))
+        for (second, _), (new, likely) in zip(doubtful, _chosen(stretch, doubtful, known, apply_above), strict=True):
+            if new.differs is None or likely < SUGGEST_ABOVE:
+                continue
+            span = Span(second.token.start, second.token.end)
+            doubt = only_suggested(new, second.token, known) or sic(document.raw, span.start, span.end, _SIC)
+            yield _finding(document, span, Kind.SPELLING, new.text, likely, second, inf if doubt else apply_above)
+
+
+def _chosen(
+    stretch: Stretch, doubtful: Sequence[tuple[Second, int]], known: Known, apply_above: float
+) -> list[tuple[Rival, float]]:
+    """What is most likely printed for tokens of a stretch, and how likely it is; those beside one that is mended are
+    looked at again with what it is now."""
+    found: list[tuple[Rival, float]] = []
+    mended: dict[int, Token] = {}
+    for second, at in doubtful:
+        found.append(_likeliest(rivals(second, stretch, at, known, {})))
+        new, likely = found[-1]
+        if new.differs and likely >= apply_above and not only_suggested(new, second.token, known):
+            mended[second.token.start] = new.token
+    for n, (second, at) in enumerate(doubtful):
+        beside = stretch.tokens[max(0, at - _BEFORE) : at] + stretch.tokens[at + 1 : at + 2]
+        if any(token.start in mended for token in beside):
+            found[n] = _likeliest(rivals(second, stretch, at, known, mended))
+    return found
+
+
+def _likeliest(candidates: Sequence[Rival]) -> tuple[Rival, float]:
+    likely = probabilities(candidates)
+    best = max(range(len(candidates)), key=likely.__getitem__)
+    return candidates[best], likely[best]
 
 
 def _speck(second: Second, *, french: bool) -> bool:

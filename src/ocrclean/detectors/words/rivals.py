@@ -143,15 +143,16 @@ def probabilities(rivals: Sequence[Rival], weights: Mapping[str, float] = WEIGHT
     return [way / sum(ways) for way in ways]
 
 
-def rivals(second: Second, stretch: Stretch, at: int, known: Known) -> list[Rival]:
-    """What may be printed for a token, the one at a place of a stretch; the first reading is the first of them."""
+def rivals(second: Second, stretch: Stretch, at: int, known: Known, mended: Mapping[int, Token]) -> list[Rival]:
+    """What may be printed for a token, the one at a place of a stretch; the first reading is the first of them.
+    ``mended`` has tokens beside it that are known to be others, by where they start."""
     old = stretch.tokens[at]
     found = {old.text.translate(FOLDED): (old, False)}
     for token, listed in _texts(second, old, stretch.french[at], known):
         if (token.core or not old.core) and not _ODD & (set(token.text) - set(old.text)):
             found.setdefault(token.text.translate(FOLDED), (token, listed))
     (first, _), *others = found.values()
-    before = _log(first, stretch, at, known)
+    before = _log(first, stretch, at, known, mended)
     features: dict[str, float] = {"first": 1.0, "first sure": second.confidence / 100}
     features[f"first {form(first.core, known.model)}"] = 1.0
     features |= dict(_seen(first, second, stretch, at))
@@ -163,7 +164,7 @@ def rivals(second: Second, stretch: Stretch, at: int, known: Known) -> list[Riva
             features["listed"] = 1.0
         elif token.text != " ".join(second.words):
             features["made"] = 1.0
-        gained = max(_LOSS, min(_GAIN, _log(token, stretch, at, known) - before)) / 10
+        gained = max(_LOSS, min(_GAIN, _log(token, stretch, at, known, mended) - before)) / 10
         features |= dict(_beside(differs, gained, first, token, stretch, at, known))
         rows.append(Rival(token.text, token, differs, features))
     return rows
@@ -250,9 +251,10 @@ def _ends(token: Token, stretch: Stretch, at: int) -> float:
     return 1.0 if (token.tail[0] in ".!?") == following.isupper() else -1.0
 
 
-def _log(token: Token, stretch: Stretch, at: int, known: Known) -> float:
+def _log(token: Token, stretch: Stretch, at: int, known: Known, mended: Mapping[int, Token]) -> float:
     """The log probability of a token, and of the one after it, at a place of a stretch."""
-    row = [*stretch.tokens[max(0, at - 2) : at], token, *stretch.tokens[at + 1 : at + 2]]
+    around = [*stretch.tokens[max(0, at - 2) : at], token, *stretch.tokens[at + 1 : at + 2]]
+    row = [one if one is token else mended.get(one.start, one) for one in around]
     first, total = min(2, at), 0.0
     context: tuple[str, ...] = ()
     for i, one in enumerate(row):

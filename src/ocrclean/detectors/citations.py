@@ -21,10 +21,11 @@ STYLES = ("s.", "art. ", "(b)")
 _DIGIT = re.compile(r"\d")
 _LETTER = r"\( ?[a-z](?:\.\d)? ?\)"
 _SECTION = r"\d{1,2}(?:\.\d)?"
-# s.16(2)(c), S.19(1), s. 68(a), with stray spaces inside the brackets; its full stop perhaps lost before brackets.
+# s.16(2)(c), S.19(1), s. 68(a), s.69(1)(g) re (a), with stray spaces inside the brackets; its full stop perhaps lost
+# before brackets.
 _ENGLISH = re.compile(
     rf"(?P<lead>[sS]s?\. ?|(?<!\w)[sS][, ](?={_SECTION}\())(?P<section>{_SECTION})"
-    rf"(?P<rest>(?: ?\( ?\d{{1,2}}(?:\.\d)? ?\))?(?: ?{_LETTER})?)(?![\w({{\[@-])"
+    rf"(?P<rest>(?: ?\( ?\d{{1,2}}(?:\.\d)? ?\))?(?: ?{_LETTER})?(?: ?re ?{_LETTER})?)(?![\w({{\[@-])"
 )
 # art. 16(1)c), alinéa 16(1)c), paragraphe 19(1), article 23.
 _FRENCH = re.compile(
@@ -36,7 +37,7 @@ _FRENCH = re.compile(
 _FREEDOM = re.compile(
     r"(?<![\w)§])(?P<lead>)\( ?b ?\) ?\( ?(?P<section>[1-9]) ?\)(?P<rest>(?: ?\( ?[A-F] ?\))?)(?![\w(-])"
 )
-_CODE = re.compile(r"(?<!\w)(?P<lead>)[bB](?P<section>[1-9])(?P<rest>[A-F]?)(?!\w)")
+_CODE = re.compile(r"(?<!\w)(?P<lead>)[bB](?P<section>[1-9])(?P<rest>[A-Fa-f]?)(?!\w)")
 # A citation without a word before it, alone on its line.
 _BARE = re.compile(rf"(?P<lead>)(?P<section>{_SECTION})(?P<rest>\(\d{{1,2}}\)(?:\([a-z]\))?|\([a-z]\))")
 # s47F(1), s 22(1)(a)(ii) and `Redacted under section 40`, alone on their lines.
@@ -131,7 +132,7 @@ def sound_citations(raw: str, row: Row, known: Sequence[str]) -> Iterator[Citati
         span = Span(row.free.start + m.start(), row.free.start + m.end())
         if m.start() < at:
             continue
-        value, rest = _value(m), re.sub(r"\s", "", m["rest"])
+        value, rest = _value(m), _rest(m)
         lone = alone(raw, row, span)
         tight = m["lead"].lower() in ("s.", "s,", "s ") or m.re is _FREEDOM
         worded = m.re is _FRENCH and m["lead"].lower().startswith("art.") and "(" in m["rest"]
@@ -168,12 +169,26 @@ def _matches(text: str) -> Iterator[re.Match[str]]:
         yield m
 
 
+def code(text: str) -> str | None:
+    """A code as it should stand, where a text is nothing else.
+
+    >>> code("b7c"), code("B6"), code("b6, b7C")
+    ('b7C', 'B6', None)
+    """
+    m = _CODE.fullmatch(text)
+    return m[0][:2] + m[0][2:].upper() if m else None
+
+
+def _rest(m: re.Match[str]) -> str:
+    return re.sub(r"\s", "", m["rest"]).replace("re(", " re (")
+
+
 def _value(m: re.Match[str]) -> str:
-    rest = re.sub(r"\s", "", m["rest"])
+    rest = _rest(m)
     if m.re is _FREEDOM:
         return f"(b)({m['section']}){rest}"
     if m.re is _CODE:
-        return m[0]
+        return code(m[0]) or m[0]
     lead = m["lead"]
     if m.re is _TIGHT:
         lead = "s."

@@ -18,9 +18,9 @@ from ocrclean.detectors import citations
 from ocrclean.detectors.citation_evidence import ALIKE, APART, NEARLY, SURE, closest, mended
 from ocrclean.detectors.citation_places import boxed, garbled, margin_of, unread, within
 from ocrclean.detectors.citations import STYLES, forms_of, headings, sound_citations, style_of
-from ocrclean.detectors.margins import rows
+from ocrclean.detectors.margins import Row, rows
 from ocrclean.findings import Claims, Finding, Json, Kind, finding
-from ocrclean.model import Box, Document, Span
+from ocrclean.model import Box, Document, Page, Span
 from ocrclean.reread import Alike, Crop, Layout, Reread
 
 NAME = "exemptions"
@@ -33,6 +33,8 @@ HIGH = 0.16
 #: Characters misread up to which a second reading tells the style of a document that has no sound citation.
 TOLD = 1.1
 
+#: What stands for a paragraph rather than an article, in French.
+_PARAGRAPH = re.compile(r"\W*[pP]")
 _FIGURED = re.compile(r"(?s)(?=.*\d).*[(\[{})\]]")
 
 
@@ -67,6 +69,10 @@ def detect(
                 seen += document.boxes(c.span)
                 in_margin |= _beside(document, c.span, margins)
                 yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})
+            for span, value in _codes(document, row, page, margin):
+                if taken.free(span):
+                    taken.add(span)
+                    yield _finding(document, span, value, value, 0.98, {"form": "code"})
             in_lines = boxed(row, page, raw) if reread else ()
             for span, place in (*((span, None) for span in garbled(document, row, page, margin)), *in_lines):
                 if taken.free(span):
@@ -114,7 +120,8 @@ def detect(
             "likeness": round(near.likeness, 2),
             "read again": read,
         }
-        asserted = near.sure(cited) and (bool(read) or near.shown or not near.errors)
+        other = near.value.startswith("art.") and any(_PARAGRAPH.match(text) for text in texts[span])
+        asserted = not other and near.sure(cited) and (bool(read) or near.shown or not near.errors)
         in_margin |= asserted and _beside(document, span, margins)
         confidence = max(0.5, 0.98 - near.errors / 20) if asserted else 0.4
         at = span if place is None else within(document, span, alike[span].place)
@@ -132,6 +139,16 @@ def detect(
                 "place": [place.x, place.y, place.width, place.height],
             }
             yield _finding(document, span, "", near.value, 0.95, evidence)
+
+
+def _codes(document: Document, row: Row, page: Page, margin: float | None) -> Iterator[tuple[Span, str]]:
+    """The codes (b6, b7C) that stand in the margin beside a line, behind its text."""
+    if margin is None:
+        return
+    for word in page.words.within(row.free):
+        value = citations.code(word.span.of(document.raw)) if word.box.x > margin else None
+        if value:
+            yield word.span, value
 
 
 def _beside(document: Document, span: Span, margins: Mapping[int, float]) -> bool:

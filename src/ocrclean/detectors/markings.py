@@ -31,6 +31,10 @@ NAME = "markings"
 #: of a document that prints the same marking elsewhere; where its last word is sound. Set on the struck-through
 #: markings of the development pages.
 MISREAD, MISREAD_KNOWN, MISREAD_LONGER = 0.2, 0.45, 0.34
+#: A line with so many times the letters of the marking found on it may be a longer one.
+PART = 2
+#: So many letters of a misread line are too many to be like a marking's by chance.
+LONG = 15
 #: Longest line that is compared with markings as a whole.
 LONGEST = 80
 #: Lines from the head or foot of the page where markings stand.
@@ -93,10 +97,13 @@ def detect(document: Document, claimed: Claims, known: Markings, reread: Reread 
     hits = [
         (row, _exact(raw, row, known) or _alone(raw, row, known)) for page in rows(document, claimed) for row in page
     ]
+    hits = [(row, _whole(raw, row, hit, known)) for row, hit in hits]
     own: Counter[str] = Counter()
-    for _, hit in hits:
+    for row, hit in hits:
         if hit:
             own[hit.marking] += 1 if hit.errors else TIMES
+        elif row.depth < NEAR and (garbled := _garbled(raw, row, known)):
+            own[garbled] += 1
     forms = {form: _letters(form) for form, times in own.items() if times >= TIMES}
     printed, taken = list[Printed](), Claims()
     for row, hit in hits:
@@ -169,6 +176,32 @@ def _alone(raw: str, row: Row, known: Markings) -> _Hit | None:
     form = known.forms[near[0]]
     hit = _nearest(_runs(row, [form]), form, near[0], MISREAD)
     return hit if hit and alone(raw, row, hit.span) else None
+
+
+def _garbled(raw: str, row: Row, known: Markings) -> str | None:
+    """The long marking that a line in capitals is like, which counts where other pages are like it as well."""
+    text = row.free.of(raw)
+    letters = _letters(text)
+    if not LONG <= len(letters) <= LONGEST or not _capital(text):
+        return None
+    most = int(MISREAD_LONGER * len(letters))
+    near = process.extractOne(letters, known.forms.keys(), scorer=Levenshtein.distance, score_cutoff=most)
+    return known.forms[near[0]] if near else None
+
+
+def _whole(raw: str, row: Row, hit: _Hit | None, known: Markings) -> _Hit | None:
+    """The marking that a whole line near the head or foot of a page is nearest to, where it has far more letters than
+    what was found on it: struck through, `FOP-SECREF+FRES-SECRET` is TOP SECRET / TRÈS SECRET."""
+    text = row.free.of(raw)
+    letters = _letters(text)
+    if hit is None or row.depth >= NEAR or not _capital(text) or len(text) > LONGEST:
+        return hit
+    if len(letters) < PART * len(_letters(hit.marking)):
+        return hit
+    longer = [form for bare, form in known.forms.items() if hit.marking in form and len(bare) > len(letters) // PART]
+    form = min(longer, key=lambda form: Levenshtein.distance(_letters(form), letters), default=None)
+    found = _nearest(_runs(row, [form]), form, _letters(form), MISREAD_LONGER) if form else None
+    return found if found and alone(raw, row, found.span) else hit
 
 
 def _closest(raw: str, row: Row, forms: Mapping[str, str]) -> _Hit | None:

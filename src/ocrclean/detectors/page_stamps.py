@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -56,6 +56,10 @@ LONGEST = 64
 #: What a line must have for a stamp to be looked for.
 _FIGURES = re.compile(r"\d{5}|[-_]\d{3}|-\S* \d{3}")
 _FIRST = re.compile(r"[\W_]*(\w)")
+#: A space beside a mark within a stamp.
+_TORN = re.compile(r"(?<=\d) (?=[-_]\d)|(?<=\d[-_]) (?=\d)")
+#: The form of a reading with the figures of its prefix left open, and the width of its number.
+_Mask = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class _Seed:
     number: str
 
     @property
-    def mask(self) -> tuple[str, int]:
+    def mask(self) -> _Mask:
         """The form with the figures of its prefix left open."""
         short = self.prefix.endswith(" ") or (self.prefix and len(self.number) < PADDED)
         width = 1 if short and not self.number.startswith("0") else len(self.number)
@@ -111,11 +115,11 @@ def detect(
             if taken.free(s.span)
         ]
         places.add(i, page)
-    families: defaultdict[tuple[str, int], list[_Seed]] = defaultdict(list)
+    families: defaultdict[_Mask, list[_Seed]] = defaultdict(list)
     for seed in seeds:
         families[seed.mask].append(seed)
     series: list[Sequence[Follow]] = []
-    for (_, width), members in sorted(families.items(), key=lambda item: (not item[0][0], -len(item[1]))):
+    for (_, width), members in _ordered(families):
         left, before = members, len(members) + 1
         while len(left) < before:  # each series uses up some of the readings
             found = _followed(document, places, left, width, taken, confusions, reread)
@@ -151,10 +155,26 @@ def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_
         return
     for span in sorted({stripped(document.raw, s) for s in row.edges[:3]}):
         text = span.of(document.raw)
+        if row.depth < NEAR and alone(document.raw, row, span):  # a space where none is printed: A0012345 _12-000034
+            text = _TORN.sub("", text)
         for shape in known.shapes if len(text) <= LONGEST else ():
             if m := shape.fullmatch(text):
                 yield _Seed(page, row, span, m["prefix"], m["number"])
                 break
+
+
+def _ordered(families: Mapping[_Mask, Sequence[_Seed]]) -> list[tuple[_Mask, Sequence[_Seed]]]:
+    """Forms without a prefix last; before what may be its end (`1-000034`) a whole form (`A0012345_1-000034`) that
+    several pages have; else the commonest first."""
+
+    def ends(mask: _Mask) -> bool:
+        return any(
+            mask[0] and other[0] != mask[0] and other[0].endswith(mask[0]) and other[1] == mask[1]
+            for other, members in families.items()
+            if len({seed.page for seed in members}) > 1
+        )
+
+    return sorted(families.items(), key=lambda item: (not item[0][0], ends(item[0]), -len(item[1])))
 
 
 def _names(source: Source | None) -> set[str]:

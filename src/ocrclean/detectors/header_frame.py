@@ -16,9 +16,9 @@ from ocrclean.locate import Folded
 from ocrclean.model import Box, Document, Page, PageImage, Span, Word
 
 DETECTOR = "release_headers"
-#: Where a header is sought on pages that have but garble: the top of the page, the share of pages that must have it,
-#: the slack in shares of the page, the letters of a garbled run, and the share of the header's letters left.
-_TOP, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
+#: Where a header is sought on pages that have but garble: the head and foot of the page, the share of pages that must
+#: have it, the slack in shares of the page, the letters of a garbled run, and the share of the header's letters left.
+_EDGE, _PAGES, _SLACK, _LETTERS, _REMAINS = 0.2, 0.3, 0.02, 6, 0.2
 #: The mean confidence of the engine below which words are garble, whatever they look like.
 _DOUBTFUL = 60
 #: The confidence of the engine from which a word at the edge of a garbled run belongs to the text around it.
@@ -77,41 +77,40 @@ class Frame:
     header: Header
     texts: Mapping[int, frozenset[int]]  # by page
     left: float
+    top: float
     right: float
     bottom: float
 
     @classmethod
     def of(cls, document: Document, groups: Sequence[Sequence[Sequence[Block]]]) -> Frame | None:
         """The frame, where pages have images and a header is on enough of them."""
-        places: dict[str, list[tuple[float, float, float, frozenset[int], Header, int]]] = {}
+        places: dict[tuple[str, bool], list[tuple[float, float, float, float, frozenset[int], Header, int]]] = {}
         for page, page_groups in zip(document.pages, groups, strict=True):
             image = page.image
             for group in page_groups[:1] if image else ():
                 boxes = [box for b in group for _, box in document.boxes(b.span)]
                 if not boxes or image is None:
                     continue
-                places.setdefault(group[0].header.id, []).append(
-                    (
-                        min(b.x for b in boxes) / image.width,
-                        max(b.right for b in boxes) / image.width,
-                        max(b.bottom for b in boxes) / image.height,
-                        frozenset(p.unit.index for b in group for p in b.pieces),
-                        group[0].header,
-                        page.number,
+                top = min(b.y for b in boxes) / image.height
+                bottom = max(b.bottom for b in boxes) / image.height
+                if bottom < _EDGE or top > 1 - _EDGE:
+                    places.setdefault((group[0].header.id, bottom < _EDGE), []).append(
+                        (
+                            min(b.x for b in boxes) / image.width,
+                            top,
+                            max(b.right for b in boxes) / image.width,
+                            bottom,
+                            frozenset(p.unit.index for b in group for p in b.pieces),
+                            group[0].header,
+                            page.number,
+                        )
                     )
-                )
         seen = max(places.values(), key=len, default=[])
-        top = [place for place in seen if place[2] < _TOP]
-        if len(top) < max(2, _PAGES * len(document.pages)):
+        if len(seen) < max(2, _PAGES * len(document.pages)):
             return None
-        lefts, rights, bottoms, texts, headers, numbers = zip(*top, strict=True)
-        return cls(
-            headers[0],
-            dict(zip(numbers, texts, strict=True)),
-            median(lefts),
-            median(rights),
-            max(bottoms),
-        )
+        lefts, tops, rights, bottoms, texts, headers, numbers = zip(*seen, strict=True)
+        top = 0.0 if max(bottoms) < _EDGE else min(tops)
+        return cls(headers[0], dict(zip(numbers, texts, strict=True)), median(lefts), top, median(rights), max(bottoms))
 
     def texts_near(self, page: Page) -> frozenset[int]:
         """The texts that the header has on most of the nearest pages where it can be read."""
@@ -122,9 +121,9 @@ class Frame:
     def box(self, image: PageImage) -> Box:
         """The frame on a page image, with some room."""
         left, right = max(0.0, self.left - _SLACK), min(1.0, self.right + _SLACK)
-        bottom = min(1.0, self.bottom + _SLACK)
-        x = round(left * image.width)
-        return Box(x, 0, round(right * image.width) - x, round(bottom * image.height))
+        top, bottom = max(0.0, self.top - _SLACK), min(1.0, self.bottom + _SLACK)
+        x, y = round(left * image.width), round(top * image.height)
+        return Box(x, y, round(right * image.width) - x, round(bottom * image.height) - y)
 
     def words(self, page: Page) -> list[Word]:
         """The words of a page in the frame."""
@@ -134,7 +133,7 @@ class Frame:
         return [
             w
             for w in page.words
-            if box.x < w.box.x + w.box.width / 2 < box.right and w.box.y + w.box.height / 2 < box.bottom
+            if box.x < w.box.x + w.box.width / 2 < box.right and box.y < w.box.y + w.box.height / 2 < box.bottom
         ]
 
     def remains(self, document: Document, page: Page, groups: Sequence[Sequence[Block]], claimed: Claims) -> list[Span]:

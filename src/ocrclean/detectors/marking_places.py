@@ -14,8 +14,9 @@ from ocrclean.reread import Crop, Layout, Reread
 
 #: So many pages before and after a page are looked at, of which so many show the marking at one place.
 _CLOSE, _SHOWN = 4, 2
-#: "At one place": its middle no further off than these shares of the page's width and height.
-_OFF = (0.03, 0.02)
+#: "At one place": its middle no further off than these shares of the page's width and height, on pages whose
+#: proportions differ by no more than this share.
+_OFF, _SHAPE = (0.03, 0.02), 0.02
 #: What is read again around the place, in heights of the marking.
 _MARGIN = 0.4
 
@@ -68,10 +69,14 @@ def _expected(document: Document, number: int, by_page: Mapping[int, list[Printe
     own = {each.marking for each in by_page.get(number, ())}
     around = [n for n in range(number - _CLOSE, number + _CLOSE + 1) if n != number]
     others = [each for n in sorted(around, key=lambda n: abs(n - number)) for each in by_page.get(n, ())]
-    others = [each for each in others if each.marking not in own and _same_size(document, number, each.page)]
+    others = [
+        placed
+        for each in others
+        if each.marking not in own and (placed := _on_page(document, number, each)) is not None
+    ]
     while others:
         first = others[0]
-        alike = [each for each in others if each.marking == first.marking and _near(document, first, each)]
+        alike = [each for each in others if each.marking == first.marking and _near(document, number, first, each)]
         if len({each.page for each in alike}) >= _SHOWN:
             whole = first.box
             for each in alike:
@@ -82,15 +87,23 @@ def _expected(document: Document, number: int, by_page: Mapping[int, list[Printe
         others = [each for each in others if each not in alike]
 
 
-def _same_size(document: Document, one: int, other: int) -> bool:
-    """Whether two pages have images of the same size, so that places on them can be compared."""
-    a, b = document.pages[one - 1].image, document.pages[other - 1].image
-    return a is not None and b is not None and (a.width, a.height) == (b.width, b.height)
+def _on_page(document: Document, number: int, printed: Printed) -> Printed | None:
+    """A marking where it would stand on another page, which may be scanned at another resolution; None where that is
+    of another shape."""
+    here, there = document.pages[number - 1].image, document.pages[printed.page - 1].image
+    if here is None or there is None:
+        return None
+    across, down = here.width / there.width, here.height / there.height
+    if abs(across - down) > _SHAPE * down:
+        return None
+    box = printed.box
+    placed = Box(round(box.x * across), round(box.y * down), round(box.width * across), round(box.height * down))
+    return Printed(printed.page, placed, printed.marking)
 
 
-def _near(document: Document, one: Printed, other: Printed) -> bool:
-    """Whether two stand at one place."""
-    image = document.pages[one.page - 1].image
+def _near(document: Document, number: int, one: Printed, other: Printed) -> bool:
+    """Whether two stand at one place of a page."""
+    image = document.pages[number - 1].image
     assert image is not None
     across = abs(2 * one.box.x + one.box.width - 2 * other.box.x - other.box.width)
     down = abs(2 * one.box.y + one.box.height - 2 * other.box.y - other.box.height)

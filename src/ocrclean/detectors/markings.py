@@ -22,6 +22,7 @@ from rapidfuzz.distance import Levenshtein
 from ocrclean.detectors.margins import Row, alone, rows
 from ocrclean.detectors.marking_places import Lost, Printed, lost
 from ocrclean.findings import Claims, Finding, Json, Kind, finding
+from ocrclean.lexicon import Lexicon
 from ocrclean.model import Document, Span
 from ocrclean.reread import Reread
 
@@ -33,14 +34,16 @@ NAME = "markings"
 MISREAD, MISREAD_KNOWN, MISREAD_LONGER = 0.2, 0.45, 0.34
 #: A line with so many times the letters of the marking found on it may be a longer one.
 PART = 2
-#: So many letters of a misread line are too many to be like a marking's by chance.
-LONG = 15
+#: So many letters of a misread line are too many to be like a marking's by chance; so few may be where none of its
+#: words is a word.
+LONG, SHORT = 15, 6
 #: Longest line that is compared with markings as a whole.
 LONGEST = 80
 #: Lines from the head or foot of the page where markings stand.
 NEAR = 4
-#: How often a marking must be misread alone on a line before it counts as the document's own; read rightly, once.
-TIMES = 2
+#: What makes a marking the document's own: read rightly once, misread alone on a line twice, too misread for that on
+#: two pages, or on three where it is short.
+OWN, RIGHT, MISREAD_ALONE, LIKE, SHORT_LIKE = 6, 6, 3, 3, 2
 #: Words that a marking may be read as more than it has: its letters come apart.
 MORE = 3
 #: Ordinary words beside a marking that make its line a sentence.
@@ -49,6 +52,7 @@ PROSE = 2
 _WORD = re.compile(r"[a-zà-ÿ]{4,}")
 _TOKEN = re.compile(r"\S+")
 _LETTERS = re.compile(r"[^A-Z0-9]+")
+_LONGER = re.compile(r"[^\W\d_]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +105,10 @@ def detect(document: Document, claimed: Claims, known: Markings, reread: Reread 
     own: Counter[str] = Counter()
     for row, hit in hits:
         if hit:
-            own[hit.marking] += 1 if hit.errors else TIMES
+            own[hit.marking] += MISREAD_ALONE if hit.errors else RIGHT
         elif row.depth < NEAR and (garbled := _garbled(raw, row, known)):
-            own[garbled] += 1
-    forms = {form: _letters(form) for form, times in own.items() if times >= TIMES}
+            own[garbled] += LIKE if len(_letters(garbled)) >= LONG else SHORT_LIKE
+    forms = {form: _letters(form) for form, weight in own.items() if weight >= OWN}
     printed, taken = list[Printed](), Claims()
     for row, hit in hits:
         if hit:
@@ -179,14 +183,17 @@ def _alone(raw: str, row: Row, known: Markings) -> _Hit | None:
 
 
 def _garbled(raw: str, row: Row, known: Markings) -> str | None:
-    """The long marking that a line in capitals is like, which counts where other pages are like it as well."""
+    """The marking that a line in capitals is like, which counts where other pages are like it as well: a long one, or
+    one without any word."""
     text = row.free.of(raw)
     letters = _letters(text)
-    if not LONG <= len(letters) <= LONGEST or not _capital(text):
+    if not SHORT <= len(letters) <= LONGEST or not _capital(text):
         return None
     most = int(MISREAD_LONGER * len(letters))
     near = process.extractOne(letters, known.forms.keys(), scorer=Levenshtein.distance, score_cutoff=most)
-    return known.forms[near[0]] if near else None
+    if near is None or (len(letters) < LONG and any(w[0].lower() in Lexicon.load() for w in _LONGER.finditer(text))):
+        return None
+    return known.forms[near[0]]
 
 
 def _whole(raw: str, row: Row, hit: _Hit | None, known: Markings) -> _Hit | None:

@@ -10,6 +10,7 @@ from math import inf, log
 
 from ocrclean.confusions import ACCENT, CASE, GAINED, LONGEST, LOST, SUBSTITUTED, Confusions
 from ocrclean.confusions import plain as bare
+from ocrclean.detectors.words.distant import Distant
 from ocrclean.detectors.words.elisions import elides
 from ocrclean.detectors.words.tokens import LONGEST_TOKEN, parts, plain
 from ocrclean.language import LanguageModel, Own
@@ -260,23 +261,39 @@ class Divisions:
 
 
 def spellings(
-    core: str, neighbours: Neighbours, model: LanguageModel, french: float, limit: float = LIMIT_MOST
+    core: str,
+    neighbours: Neighbours,
+    model: LanguageModel,
+    french: float,
+    limit: float = LIMIT_MOST,
+    *,
+    distant: bool = False,
 ) -> Iterator[tuple[str, float]]:
-    """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few."""
+    """Other words that may have been printed, in the case of ``core``, with their costs; the likeliest few. Words that
+    are several letters ``distant`` as well."""
     languages = [name for name, share in (("en", 1 - french), ("fr", french)) if share > LEAST_SHARE]
     ranked: list[tuple[float, str, float]] = []
     for prefix, body, suffix in _bodies(core):
         here = min(limit, LIMIT_LEAST + LIMIT_PER_LETTER * len(body))
         most = -log(model.claim(plain(body), french)) + CONTEXT
         for name in languages:
-            near = _ranked(body, neighbours.find(body, name, here, round(most)), model, french)
+            found = neighbours.find(body, name, here, round(most))
+            if distant:
+                found = dict(Distant.load(name).find(body, neighbours.confusions, most)) | found
+            near = _ranked(body, found, model, french)
             ranked += [(rank, prefix + word + suffix, cost) for rank, word, cost in near if elides(prefix, word)]
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
 
 
 def joined(
-    pieces: Sequence[str], neighbours: Neighbours, model: LanguageModel, french: float, limit: float
+    pieces: Sequence[str],
+    neighbours: Neighbours,
+    model: LanguageModel,
+    french: float,
+    limit: float,
+    *,
+    distant: bool = False,
 ) -> Iterator[tuple[str, float]]:
     """Words that may have been printed as one where several pieces are seen, misread as well, in the case of the
     pieces, with their costs over that of a stray space; the likeliest few."""
@@ -285,7 +302,10 @@ def joined(
     ranked: list[tuple[float, str, float]] = []
     for name, share in (("en", 1 - french), ("fr", french)):
         if share > LEAST_SHARE:
-            ranked += _ranked(text, neighbours.find(" ".join(pieces), name, limit, round(most)), model, french)
+            found = neighbours.find(" ".join(pieces), name, limit, round(most))
+            if distant:
+                found = dict(Distant.load(name).find(text, neighbours.confusions, most)) | found
+            ranked += _ranked(text, found, model, french)
     for _, word, cost in nsmallest(KEPT, ranked):
         yield word, cost
 

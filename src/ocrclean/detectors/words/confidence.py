@@ -30,10 +30,11 @@ class Why(StrEnum):
     FIGURES = "a rule for figures"
     DASH = "a hyphen where no compound is"
     TORN = "torn apart beside a mark"
+    CAPITAL = "a capital amid small letters"
 
 
 #: Where a rule is the evidence, whatever else is misread in the document.
-RULES = frozenset([Why.OF, Why.FIGURES, Why.DASH, Why.TORN])
+RULES = frozenset([Why.OF, Why.FIGURES, Why.DASH, Why.TORN, Why.CAPITAL])
 
 #: Weights of 1, the margin (at most 20 nats), the channel's cost (at most 15 nats), the length (at most 10 letters),
 #: these three in tens, the share of unknown words around, the rarity of the rarest word (nats, in tens), and how much
@@ -52,6 +53,7 @@ WEIGHTS: dict[Why, tuple[float, ...]] = {
     Why.MARK: (1.54, 0.54, -2.63, 1.77, -2.29, -0.48, -0.7),
     Why.FIGURES: (0.94, 2.17, 0.0, 1.13, -0.96, 0.37, -0.7),
     Why.TORN: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
+    Why.CAPITAL: (2.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
     Why.DASH: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
 }
 #: What is added to the log odds where the text is French. Misread words: set on newspapers and books, where of 118 more

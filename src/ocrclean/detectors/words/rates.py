@@ -34,13 +34,20 @@ NOISY = -0.5
 class Rates:
     """Costs in nats of what the engine did to this document: a lost space, a stray one, and a misread word over what
     its confusions cost by themselves; below 0 the document shows so many that even dictionary words are doubted;
-    whether the document is in old spelling; and the log odds that an unknown word of it can be mended."""
+    whether the document is in old spelling; the log odds that an unknown word of it can be mended; and whether a first
+    pass has ``proven`` all this."""
 
     lost: float
     gained: float
     misread: float
     old: bool = False
     shown: float = 0.0
+    proven: bool = False
+
+    @property
+    def garbled(self) -> bool:
+        """Whether the document is proven to be so full of misread words that several letters may be misread in each."""
+        return self.proven and self.misread < NOISY and not self.old
 
     @property
     def steady(self) -> bool:

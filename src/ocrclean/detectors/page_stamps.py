@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
-from pathlib import PurePosixPath
 
-from ocrclean.confusions import Confusions, other_figures
+from ocrclean.confusions import Confusions
 from ocrclean.detectors.margins import Row, alone, rows, stripped
 from ocrclean.detectors.numbering import Follow, Form, Spot, Step, follow
 from ocrclean.detectors.second_reading import Trace
 from ocrclean.detectors.stamp_places import EDGE, NEAR, Places, cost
+from ocrclean.detectors.stamp_prefixes import alike, common_prefix, named, names_of, open_form
 from ocrclean.findings import Claims, Finding, Json, Kind, finding
-from ocrclean.model import Document, Source, Span
+from ocrclean.model import Document, Span
 from ocrclean.reread import Reread
 from ocrclean.series import REACH
 
@@ -33,8 +33,6 @@ NAME = "page_stamps"
 # further off than SKIP (three to four figures misread); each character of a prefix is further evidence.
 SKIP, SKIP_PREFIX = 14.0, 0.8
 STEP = Step(start=16.0, gap=2.0, stall=4.0, repeat=6.0, again=10.0, back=16.0)
-#: Share of a family's readings that must have the same prefix for it to be the prefix of all.
-COMMON = 2 / 3
 #: Pages withheld or unnumbered between two stamps that bear each other out.
 SLACK = 3
 #: How many others of the series must bear out a stamp that is not alone on its line.
@@ -47,8 +45,6 @@ FAR = 1000
 CONSTANT = 18.0
 
 
-#: The least figures of a source's name that may be in a stamp, and what it may cost as a misreading, in nats.
-NAMED, LIKELY = 4, 20.0
 #: Figures from which a number that does not begin with 0 has a fixed width.
 PADDED = 5
 #: Longest text that is compared with the shapes of stamps.
@@ -91,17 +87,17 @@ class _Seed:
 
     @property
     def mask(self) -> _Mask:
-        """The form with the figures of its prefix left open."""
+        """The form with the figures of its prefix left open, and the mark at its end, which is easily lost."""
         short = self.prefix.endswith(" ") or (self.prefix and len(self.number) < PADDED)
         width = 1 if short and not self.number.startswith("0") else len(self.number)
-        return re.sub(r"\d", "0", self.prefix), width
+        return open_form(self.prefix), width
 
 
 def detect(
     document: Document, claimed: Claims, confusions: Confusions, known: Stamps, reread: Reread | None = None
 ) -> Iterator[Finding]:
     """Find the page stamps of a document; ``reread`` reads crops of its page images again, where there are any."""
-    taken, names = Claims(claimed), _names(document.source)
+    taken, names = Claims(claimed), names_of(document.source)
     places = Places(document.raw)
     seeds: list[_Seed] = []
     for i, page in enumerate(rows(document, claimed)):
@@ -109,7 +105,7 @@ def detect(
             taken.add(f.span)
             yield f
         seeds += [
-            replace(s, prefix=_named(s.prefix, names, confusions))
+            replace(s, prefix=named(s.prefix, names, confusions))
             for row in page
             for s in _seeds(document, i, row, known)
             if taken.free(s.span)
@@ -120,7 +116,7 @@ def detect(
         families[seed.mask].append(seed)
     series: list[Sequence[Follow]] = []
     for (_, width), members in _ordered(families):
-        left, before = members, len(members) + 1
+        left, before = [s for s in members if taken.free(s.span)], len(members) + 1
         while len(left) < before:  # each series uses up some of the readings
             found = _followed(document, places, left, width, taken, confusions, reread)
             for f in _findings(document, found, len(series)):
@@ -134,7 +130,8 @@ def detect(
         joined = _joined(seed, series)
         if joined is not None or _padded(seed):
             value = seed.prefix + seed.number
-            sure = not series or bool(seed.prefix) or joined is not None
+            misread = any(alike(found[0].spot.form.prefix, seed.prefix) for found in series)
+            sure = joined is not None or not (misread if seed.prefix else series)
             taken.add(seed.span)
             evidence: dict[str, Json] = {"prefix": seed.prefix, "width": len(seed.number), "series": joined}
             yield finding(
@@ -175,20 +172,6 @@ def _ordered(families: Mapping[_Mask, Sequence[_Seed]]) -> list[tuple[_Mask, Seq
         )
 
     return sorted(families.items(), key=lambda item: (not item[0][0], ends(item[0]), -len(item[1])))
-
-
-def _names(source: Source | None) -> set[str]:
-    """What a source and its folders are called, where that may be the number of a request."""
-    parts = PurePosixPath(source.path).with_suffix("").parts if source else ()
-    return {part for part in parts if sum(map(str.isdecimal, part)) >= NAMED}
-
-
-def _named(prefix: str, names: Collection[str], confusions: Confusions) -> str:
-    """A prefix, or the source's name where it is that name misread, though in no figure: users name files after the
-    request."""
-    own = prefix.rstrip("-_/. ")
-    near = [n for n in names if n != own and not other_figures(n, own) and confusions.cost(n, own, LIKELY) <= LIKELY]
-    return near[0] + prefix[len(own) :] if own and own not in names and len(near) == 1 else prefix
 
 
 def _joined(seed: _Seed, series: Sequence[Sequence[Follow]]) -> int | None:
@@ -254,9 +237,10 @@ def _followed(
     if len({s.page for s in members}) < 2:
         return []
     raw = document.raw
-    prefix, times = Counter(s.prefix for s in members).most_common(1)[0]
+    common = common_prefix([s.prefix for s in members])
+    prefix = common or ""
     spots: list[list[Spot]] = [[] for _ in document.pages]
-    if COMMON * len(members) <= times:
+    if common is not None:
         form = Form(prefix, width)
         own = {s.span: s.prefix + s.number for s in members}  # as the source's name has it
         first, last = min(s.page for s in members), max(s.page for s in members)
@@ -266,7 +250,6 @@ def _followed(
     else:  # the prefix changes from page to page: only what is read soundly can be told
         for s in members:
             spots[s.page].append(Spot(s.span, s.span.of(raw), Form(s.prefix, width), cost(raw, s.row, s.span)))
-        prefix = ""
     skip = SKIP + SKIP_PREFIX * len(prefix)
     trace = Trace(
         follow=lambda spots: follow(spots, confusions, STEP, skip=skip, slack=SLACK),
@@ -278,8 +261,7 @@ def _followed(
     return [
         f
         for f in found
-        if f.support >= (1 if f.spot.cost < EDGE else SUPPORT)
-        and (members[0].prefix == prefix or f.reading == f.spot.text)
+        if f.support >= (1 if f.spot.cost < EDGE else SUPPORT) and (common is not None or f.reading == f.spot.text)
     ]
 
 

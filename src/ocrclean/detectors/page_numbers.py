@@ -45,6 +45,8 @@ _WORDED = re.compile(
     r"|(?<![\w-])(?P<c>\d{1,4})\s+(?:of|de|sur)\s+\d{1,4}(?![\w-])",
     re.IGNORECASE,
 )
+# A number and how many there are, alone on its line.
+_OF = re.compile(r"\W*?(?P<a>\d{1,4})(?P<of> ?/ ?(?P<most>\d{1,4}))\W*")
 _DASHED = re.compile(r"[-–—~]\s*(?P<a>\d{1,4})\s*[-–—](?!\d)")
 _BARE = re.compile(r"(?<!\w)\d{1,4}(?!\w)")
 # What may stand around a number that is alone on its line; and what parts a number at a line's end from the words
@@ -76,7 +78,7 @@ def detect(
     spots = [[p.spot for p in page] + more for page, more in zip(pages, garbled, strict=True)]
     trace = Trace(
         follow=lambda spots: follow(spots, confusions, STEP, skip=SKIP, slack=0),
-        sure=lambda f: f.support >= SUPPORT and f.margin >= SURE,
+        sure=lambda f: f.support >= 1 and f.margin >= SURE,
         form=form,
         free=claimed.free,
     )
@@ -130,6 +132,10 @@ def _places(raw: str, row: Row) -> Iterator[_Place]:
         figures = text.strip(" -–—.")
         span = Span(free.start + text.index(figures), free.start + text.index(figures) + len(figures))
         yield _Place(Spot(span, figures, Form(roman=True), 1.0 + deep), row, False, True)
+    if (of := _OF.fullmatch(text)) and 0 < int(of["a"]) <= int(of["most"]):
+        span = Span(free.start + of.start("a"), free.start + of.end("of"))
+        yield _Place(Spot(span, of["a"] + of["of"], Form("", 1, of["of"]), deep), row, False, True)
+        return
     for m in _DASHED.finditer(text):
         span = Span(free.start + m.start("a"), free.start + m.end("a"))
         here = alone(raw, row, span)

@@ -89,7 +89,8 @@ class Trace:
 
     def run(self, document: Document, spots: Sequence[Sequence[Spot]], reread: Reread | None) -> list[Follow]:
         """The series by the text alone; where there are boxes, once more by the place on the page; and of pages
-        whose number is doubtful, lost still, or in step with neither of its neighbours, by a second reading."""
+        whose number is doubtful, lost still, or in step with neither of its neighbours, by a second reading, as far
+        as the series is found to go on."""
         found = self.follow(spots)
         known = self._known(document, found)
         if len(known) < 2:
@@ -97,20 +98,22 @@ class Trace:
         placed = [list(self._placed(document, i, page, known)) for i, page in enumerate(spots)]
         found = self.follow(placed)
         known = self._known(document, found) or known
-        around = range(max(0, min(known) - BEYOND), min(len(spots), max(known) + BEYOND + 1))
-        borne = known.keys() - _out_of_step(found)
-        doubtful = [i for i in around if i not in borne and document.pages[i].image is not None]
-        read: dict[int, tuple[str, ...]] = {}
+        borne, tried, read = known.keys() - _out_of_step(found), set[int](), dict[int, tuple[str, ...]]()
         shown = list(placed)
-        for ways in WAYS:
-            if reread is None or not doubtful:
+        settled = set(known)
+        while reread is not None:
+            around = range(max(0, min(settled) - BEYOND), min(len(spots), max(settled) + BEYOND + 1))
+            doubtful = [i for i in around if i not in borne | tried and document.pages[i].image is not None]
+            if not doubtful:
                 break
-            for i, more in self._read(document, doubtful, known, ways, reread):
-                read[i] = tuple(dict.fromkeys((*read.get(i, ()), *more)))
-                shown[i] = list(self._again(document, i, placed[i], known, read[i]))
-            found = self.follow(shown)
-            settled = {f.page for f in found if self.sure(f) and f.reading.replace(" ", "") in f.spot.again}
-            doubtful = [i for i in doubtful if i not in settled]
+            tried.update(doubtful)
+            for ways in WAYS:
+                for i, more in self._read(document, doubtful, known, ways, reread) if doubtful else ():
+                    read[i] = tuple(dict.fromkeys((*read.get(i, ()), *more)))
+                    shown[i] = list(self._again(document, i, placed[i], known, read[i]))
+                found = self.follow(shown)
+                settled |= {f.page for f in found if self.sure(f) and f.reading.replace(" ", "") in f.spot.again}
+                doubtful = [i for i in doubtful if i not in settled]
         return found
 
     def _known(self, document: Document, found: Sequence[Follow]) -> dict[int, _Place]:
@@ -146,7 +149,8 @@ class Trace:
     ) -> Iterator[tuple[int, tuple[str, ...]]]:
         """What is read again, by page, in several ways: the whole and its words."""
         form = self.form
-        characters = "0123456789" + "".join(sorted(set(form.prefix + form.suffix) - set("0123456789 ")))
+        figures = "ivx" if form.roman else "0123456789"  # with an l among them, iii is read as ili
+        characters = figures + "".join(sorted(set(form.prefix + form.suffix) - {*figures, " "}))
         crops = [
             Crop(i + 1, _box(document.pages[i], _expected(known, i, margin)), layout, characters, thinner)
             for i in pages

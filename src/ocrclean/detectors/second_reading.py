@@ -100,9 +100,10 @@ class Trace:
         known = self._known(document, found) or known
         borne, tried, read = known.keys() - _out_of_step(found), set[int](), dict[int, tuple[str, ...]]()
         shown = list(placed)
-        settled = set(known)
+        settled = set[int]()
         while reread is not None:
-            around = range(max(0, min(settled) - BEYOND), min(len(spots), max(settled) + BEYOND + 1))
+            reached = known.keys() | settled
+            around = range(max(0, min(reached) - BEYOND), min(len(spots), max(reached) + BEYOND + 1))
             doubtful = [i for i in around if i not in borne | tried and document.pages[i].image is not None]
             if not doubtful:
                 break

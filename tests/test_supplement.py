@@ -66,13 +66,15 @@ def test_a_blank_page_leaves_nothing() -> None:
     assert regions(Image.new("1", (1700, 600), 1), DPI, []) == []
 
 
-@pytest.mark.parametrize(("ground", "readable"), [(255, True), (170, True), (30, False)])
-def test_boxes_of_any_ground(ground: int, readable: bool) -> None:
+@pytest.mark.parametrize(
+    ("ground", "print_", "readable"), [(255, 20, True), (170, 20, True), (30, 20, False), (10, 250, True)]
+)
+def test_boxes_of_any_ground(ground: int, print_: int, readable: bool) -> None:
     image, _, margin = page()
     box = Box(margin.x - 20, margin.y - 12, margin.width + 40, margin.height + 24)
     draw = ImageDraw.Draw(image)
     draw.rectangle((box.x, box.y, box.right, box.bottom), fill=ground, outline=20)
-    draw.text((1400, 206), MARGIN, fill=20, font=ImageFont.load_default(30))
+    draw.text((1400, 206), MARGIN, fill=print_, font=ImageFont.load_default(30))
     piece = small_print(image, box, DPI)
     assert (piece is not None) == readable
     if piece:

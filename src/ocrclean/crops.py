@@ -27,6 +27,10 @@ _BLUR_BOXED, _CUT_BOXED = 5, (1, 50)
 _BORDER = 12
 #: Differences of darkness, of 255: between print and its ground; between a box's ground and the paper.
 _PRINT, _GROUND = 40, 40
+#: The same between paper and a black box; share of a box that is white where it has white print in it, at least.
+_BLACK, _WHITE = 120, 0.012
+#: Share of a black box's height, one in so many, that is left out at its edges: they are uneven.
+_EDGE = 10
 #: Share of the contrast, in percent, from which a pixel is part of the print: faint brackets are.
 _FAINT = 25
 #: Pixels that print is high and wide at least.
@@ -59,6 +63,15 @@ def small_print(page: Image.Image, box: Box, dpi: int, *, thinner: bool = False)
 
     margin = max(2, dpi // 50)
     inside, around = _grown(page, box, -margin), _grown(page, box, margin)
+    if negative(page, inside, around):
+        ground, inside = 2 * margin, _grown(page, inside, -box.height // _EDGE)
+        turned = ImageOps.expand(ImageOps.invert(_piece(page, inside)), ground, fill=255)
+        found = small_print(turned, Box(ground, ground, inside.width, inside.height), dpi, thinner=thinner)
+        if found is None:
+            return None
+        there = found.place
+        x, y = max(0, inside.x + there.x - ground), max(0, inside.y + there.y - ground)
+        return Enlarged(found.image, Box(x, y, there.width, there.height), found.scale)
     paper = quantile(_piece(page, around), 0.99)
     ground, ink = quantile(_piece(page, inside), 0.9), quantile(_piece(page, inside), 0.03)
     boxed = ground < paper - _GROUND
@@ -76,6 +89,15 @@ def small_print(page: Image.Image, box: Box, dpi: int, *, thinner: bool = False)
     if thinner:
         piece = piece.filter(ImageFilter.MaxFilter(_THINNER))
     return Enlarged(ImageOps.expand(piece.reduce(2), _BORDER, fill=255), place, scale)
+
+
+def negative(page: Image.Image, inside: Box, around: Box) -> bool:
+    """Whether a box is black with white print in it."""
+    piece = _piece(page, inside)
+    paper, ground = quantile(_piece(page, around), 0.99), quantile(piece, 0.6)
+    if paper - ground < _BLACK:
+        return False
+    return quantile(piece, 1 - _WHITE) > (paper + ground) // 2
 
 
 def _piece(page: Image.Image, box: Box) -> Image.Image:

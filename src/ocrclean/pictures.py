@@ -46,6 +46,8 @@ _TOLD, _NEAREST, _CLOSER, _STEP, _TIMES = 0.015, 12, 3, 1.03, 5
 #: Contrast that a place has at least, as a share of the most of any place: correlation is blind to faintness. Places of
 #: about the same width, in pixels, have the same.
 _CONTRAST, _ALIKE = 0.1, 16
+#: Grey, 0 to 255, below which half of a piece is black.
+_BLACK = 90
 #: White around a piece, as shares of an inch.
 _ROWS, _COLUMNS = 50, 25
 
@@ -135,7 +137,9 @@ class _Piece:
         size = max(1, round(crop.width * pixels / dpi)), max(1, round(crop.height * pixels / dpi))
         crop = crop.resize(size, Image.Resampling.BICUBIC).filter(ImageFilter.GaussianBlur(pixels / 200))
         grey = np.asarray(crop, dtype=np.float32)
-        ink = np.maximum(np.quantile(grey, 0.9) - grey, 0)
+        low, middle, high = np.quantile(grey, (0.1, 0.5, 0.99))
+        white = middle - low < high - middle and middle < _BLACK  # print in a black box
+        ink = np.maximum(grey - low if white else np.quantile(grey, 0.9) - grey, 0)
         self._ink = np.pad(ink, [(n, n) for n in self._corner], mode="edge")
         self._sums, self._squares = _sums(self._ink), _sums(self._ink**2)
         self._scales: dict[tuple[int, int], NDArray[np.float64]] = {}

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 #: pages longer words of 75 and more are right; of the short ones below 85, half are specks and parts of letters.
 _SURE, _SURE_SHORT, _LONG = 75.0, 85.0, 4
 #: Citations (`s.19(1)`, `(b)(3)`) and stamps are set so small that the engine is hardly ever sure of them: what has a
-#: figure beside a bracket, or is mostly figures, is taken however unsure. Longest such text.
+#: figure beside a bracket, or is mostly figures, is taken however unsure, a code (`b6`, `b7C`) from half sure on.
+#: Longest such text.
 _CITATION = re.compile(r"[(\[{|\\XK]\d[)\]}XK]|[(\[{]\w[)\]}]|[sS$85][.,]\d\d")
+_CODE, _SURE_CODE = re.compile(r"[bB][1-9][A-Fa-f]?"), 50.0
 _STAMP = re.compile(r"[\w.-]*\d{4,}[\w.-]*")
 _SHORT = 16
 _LINE = SEGMENTATION[Layout.SMALL]
@@ -106,6 +108,8 @@ def _kept(piece: Sequence[tsv.PlacedWord], text: str, words: Sequence[Word]) -> 
 
 
 def _sure(word: tsv.PlacedWord) -> bool:
+    if _CODE.fullmatch(word.text):
+        return word.confidence >= _SURE_CODE
     letters = len(_LETTER.findall(word.text))
     return letters > 1 and word.confidence >= (_SURE if letters >= _LONG else _SURE_SHORT)
 

@@ -30,6 +30,8 @@ _BRACKET = re.compile(r"[({\[\])}]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
 _WORD = re.compile(r"[^\W_]")
+# s.23 misread; or an amount of money.
+_PRICE = re.compile(r"[$S85][.,][12]\d\W?")
 _SIGN = re.compile(r"[\d(){}\[\]|]")
 _PROSE = re.compile(r"[^\W\d_][a-zà-ÿ]{3}")
 
@@ -104,7 +106,10 @@ def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:
             span = Span(words[first].span.start, words[last - 1].span.end)
             place, apart = _between(words, first, last)
             hardly = min(word.confidence for word in words[first:last]) < LOST
-            told = hardly or apart or _SIGN.search(span.of(raw))
+            price = any(
+                word.confidence >= DOUBTED and _PRICE.fullmatch(word.span.of(raw)) for word in words[first:last]
+            )
+            told = apart or (not price and (hardly or _SIGN.search(span.of(raw))))
             sized = len(span) <= BOXED and _NARROW * place.height <= place.width <= _WIDE * place.height
             if sized and told and not _cites(raw, row, span):
                 yield span, place
@@ -132,7 +137,9 @@ def _covered(box: Box, place: Box) -> bool:
 
 
 def _doubted(word: Word, raw: str) -> bool:
-    return 0 <= word.confidence < DOUBTED and not _PROSE.search(word.span.of(raw))
+    text = word.span.of(raw)
+    doubted = word.confidence < DOUBTED and not _PROSE.search(text)
+    return word.confidence >= 0 and (doubted or _PRICE.fullmatch(text) is not None)
 
 
 def _cites(raw: str, row: Row, span: Span) -> bool:

@@ -37,7 +37,8 @@ _FRENCH = re.compile(
 _FREEDOM = re.compile(
     r"(?<![\w)§])(?P<lead>)\( ?b ?\) ?\( ?(?P<section>[1-9]) ?\)(?P<rest>(?: ?\( ?[A-F] ?\))?)(?![\w(-])"
 )
-_CODE = re.compile(r"(?<!\w)(?P<lead>)[bB](?P<section>[1-9])(?P<rest>[A-Fa-f]?)(?!\w)")
+# Exemption 7 has six parts, A to F, the others have none.
+_CODE = re.compile(r"(?<!\w)(?P<lead>)[bB](?P<section>[1-689]|7(?=[A-Fa-f]))(?P<rest>(?:(?<=7)[A-Fa-f])?)(?!\w)")
 # A citation without a word before it, alone on its line.
 _BARE = re.compile(rf"(?P<lead>)(?P<section>{_SECTION})(?P<rest>\(\d{{1,2}}\)(?:\([a-z]\))?|\([a-z]\))")
 # s47F(1), s 22(1)(a)(ii) and `Redacted under section 40`, alone on their lines.

@@ -30,6 +30,7 @@ _BRACKET = re.compile(r"[({\[\])}]")
 _LEAD = re.compile(r"[sS$][.,:]?\d|[({\[]b[)}\]]")
 _SHAPED = re.compile(r"\W?[sS$][.,]?[12][\dl%]\S{0,2}[({\[]\S{1,8}|\W?[sS]\.?1\S{0,2}[({\[]\S{1,8}")
 _WORD = re.compile(r"[^\W_]")
+_FRAME = re.compile(r"[|\[\](){}]{1,2}")
 # s.23 misread; or an amount of money.
 _PRICE = re.compile(r"[$S85][.,][12]\d\W?")
 _SIGN = re.compile(r"[\d(){}\[\]|]")
@@ -102,9 +103,11 @@ def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:
         last = first
         while last < len(words) and doubted[last]:
             last += 1
+        end = last
         if last > first:
+            first, last = _unframed(words, first, last, raw)
             span = Span(words[first].span.start, words[last - 1].span.end)
-            place, apart = _between(words, first, last)
+            place, apart = _between(words, first, last, raw)
             hardly = min(word.confidence for word in words[first:last]) < LOST
             price = any(
                 word.confidence >= DOUBTED and _PRICE.fullmatch(word.span.of(raw)) for word in words[first:last]
@@ -113,7 +116,7 @@ def boxed(row: Row, page: Page, raw: str) -> Iterator[tuple[Span, Box]]:
             sized = len(span) <= BOXED and _NARROW * place.height <= place.width <= _WIDE * place.height
             if sized and told and not _cites(raw, row, span):
                 yield span, place
-        first = last + 1
+        first = end + 1
 
 
 def within(document: Document, span: Span, place: Box | None) -> Span:
@@ -151,15 +154,29 @@ def _space(words: list[Word], index: int) -> int:
     return words[index + 1].box.x - words[index].box.right
 
 
-def _between(words: list[Word], first: int, last: int) -> tuple[Box, bool]:
-    """The place of words on a line, up to those beside them; and whether those are further away than words are."""
+def _unframed(words: list[Word], first: int, last: int, raw: str) -> tuple[int, int]:
+    """Words without the frame around them that was read as signs, far from them."""
+    far = _GAP * min(word.box.height for word in words[first:last])
+    if last - first > 1 and _FRAME.fullmatch(words[first].span.of(raw)) and _space(words, first) > far:
+        first += 1
+    if last - first > 1 and _FRAME.fullmatch(words[last - 1].span.of(raw)) and _space(words, last - 2) > far:
+        last -= 1
+    return first, last
+
+
+def _between(words: list[Word], first: int, last: int, raw: str) -> tuple[Box, bool]:
+    """The place of words on a line, up to those beside them, but no wider than a box is; and whether those are further
+    away than words are. Beside a frame that was read as a sign, the end of the line is far away as well."""
     place = words[first].box
     for word in words[first + 1 : last]:
         place = place.union(word.box)
     left = words[first - 1].box.right if first else place.x
     right = words[last].box.x if last < len(words) else place.right
-    apart = first > 0 and last < len(words) and min(place.x - left, right - place.right) > _GAP * place.height
-    left, right = min(left, place.x), max(right, place.right)
+    far, framed = _GAP * place.height, first > 0 and _FRAME.fullmatch(words[first - 1].span.of(raw))
+    behind = right - place.right > far or (last == len(words) and framed is not None)
+    apart = first > 0 and place.x - left > far and behind
+    beside = max(0, round(_WIDE * place.height) - place.width) // 2 if apart else place.x + right
+    left, right = min(max(left, place.x - beside), place.x), max(min(right, place.right + beside), place.right)
     return Box(left, place.y, right - left, place.height), apart
 
 

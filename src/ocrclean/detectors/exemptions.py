@@ -100,7 +100,9 @@ def detect(
     styles.update(sound[text] for span in places if (text := mended(span.of(raw))) in sound)
     again_first = {c.span for c in unsure}
     doubtful = {
-        span: place for span, place in places.items() if span in again_first or mended(span.of(raw)) not in sound
+        span: place
+        for span, place in places.items()
+        if place is not None or span in again_first or mended(span.of(raw)) not in sound
     }
     again: dict[Span, list[str]] = {}
     alike: dict[Span, _Looks] = {}

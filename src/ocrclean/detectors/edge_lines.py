@@ -47,17 +47,17 @@ def edge_lines(document: Document, page: Page, claimed: Sequence[Span]) -> Itera
     for top, edge in ((True, lines[: min(_ZONE, half)]), (False, lines[half:][::-1][:_ZONE])):
         place = 0
         for line in edge:
-            span = _free(line, claimed)
-            if span is None:
+            free = _free(line, claimed)
+            if free is None:
                 continue
-            folded = Folded.of(span.of(document.raw)).text
+            span, folded = free
             if len(folded) >= LETTERS:
                 yield EdgeLine(page.number, top, place, span, folded)
                 place += 1
 
 
-def _free(line: Line, claimed: Sequence[Span]) -> Span | None:
-    """The longest part of a line that nothing has claimed, without space around it."""
+def _free(line: Line, claimed: Sequence[Span]) -> tuple[Span, str] | None:
+    """The longest part of a line that nothing has claimed, without space around it, and its folded text."""
     cuts = [line.span.start]
     for taken in claimed:
         if taken.start < line.span.end and line.span.start < taken.end:
@@ -65,10 +65,11 @@ def _free(line: Line, claimed: Sequence[Span]) -> Span | None:
     cuts.append(line.span.end)
     start, end = max(zip(cuts[::2], cuts[1::2], strict=True), key=lambda cut: cut[1] - cut[0])
     text = line.text[start - line.span.start : end - line.span.start]
-    letters = len(Folded.of(text).text)
-    if not letters or letters < min(_REST, _MOST * len(Folded.of(line.text).text)):
+    whole = Folded.of(line.text).text
+    folded = whole if len(text) == len(line.text) else Folded.of(text).text
+    if not folded or len(folded) < min(_REST, _MOST * len(whole)):
         return None
-    return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip()))
+    return Span(start + len(text) - len(text.lstrip()), end - len(text) + len(text.rstrip())), folded
 
 
 def clusters(zones: Sequence[Sequence[EdgeLine]]) -> Iterator[list[EdgeLine]]:

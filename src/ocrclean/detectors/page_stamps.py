@@ -54,6 +54,8 @@ _FIGURES = re.compile(r"\d{5}|[-_]\d{3}|-\S* \d{3}")
 _FIRST = re.compile(r"[\W_]*(\w)")
 #: A space beside a mark within a stamp.
 _TORN = re.compile(r"(?<=\d) (?=[-_]\d)|(?<=\d[-_]) (?=\d)")
+#: A space for the mark between the number of a request and that of its part: `A3969113_2-000002`.
+_LOST = re.compile(r"(?<=^[A-Z]\d{7}) (?=\d{1,2}-\d{6}$)")
 #: The form of a reading with the figures of its prefix left open, and the width of its number.
 _Mask = tuple[str, int]
 
@@ -153,7 +155,7 @@ def _seeds(document: Document, page: int, row: Row, known: Stamps) -> Iterator[_
     for span in sorted({stripped(document.raw, s) for s in row.edges[:3]}):
         text = span.of(document.raw)
         if row.depth < NEAR and alone(document.raw, row, span):  # a space where none is printed: A0012345 _12-000034
-            text = _TORN.sub("", text)
+            text = _LOST.sub("_", _TORN.sub("", text))
         for shape in known.shapes if len(text) <= LONGEST else ():
             if m := shape.fullmatch(text):
                 yield _Seed(page, row, span, m["prefix"], m["number"])

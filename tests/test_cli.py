@@ -304,3 +304,13 @@ def test_ctrl_c_says_the_same_while_the_program_still_loads(tmp_path: Path, mome
         process.send_signal(signal.SIGINT)
         said = [line for line in process.stderr.read().decode().splitlines() if not line.startswith("import time:")]
     assert (process.returncode, said) == (ExitCode.INTERRUPTED, [STOPPED])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process can be sent Ctrl-C on POSIX systems only")
+def test_an_interrupt_within_code_made_on_the_way_ends_alike(tmp_path: Path) -> None:
+    """Modules that are loading make classes by exec; Python marks an interrupt there as one that nobody caught."""
+    (tmp_path / "interrupted.py").write_text(
+        "from ocrclean import __main__, cli\ncli.main = lambda: exec('raise KeyboardInterrupt')\n__main__.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr.splitlines()) == (ExitCode.INTERRUPTED, [STOPPED])

@@ -34,6 +34,7 @@ def main() -> None:
     except SystemExit as end:
         if end.code != INTERRUPTED:
             raise
+    exec("")  # noqa: S102 - where the interrupt fell into another exec, Python would end by the signal in spite of all
     print(STOPPED, file=sys.stderr)
     sys.exit(INTERRUPTED)
 

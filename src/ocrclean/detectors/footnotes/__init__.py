@@ -22,6 +22,8 @@ DETECTOR = "footnotes"
 #: Labels are wrong several together, one off: on the scanned pages, of five networks of figures that were tried, up to
 #: 0.87.
 APPLY_MARKER, APPLY_LABEL, SUGGEST = 0.7, 0.88, 0.3
+#: So many letters and nothing else may be a word behind a marker that the text has lost: they are not taken for it.
+WORD = 3
 #: From this on a marker or a label is sure.
 SURE = 0.85
 #: The share of the numbers that must have both marker and label: lists and tables of figures have one or the other.
@@ -146,6 +148,8 @@ def _finding(document: Document, claimed: Claims, note: Numbered, found: Sequenc
     span = _joined(document, claimed, note, found)
     behind = " " if document.raw[span.end : span.end + 1].isalnum() and number != span.of(document.raw) else ""
     other = [n for n in found if n.number == note.number and n.is_label != note.is_label]
+    text = span.of(document.raw).strip()
+    word = not note.is_label and len(text) >= WORD and text.isalpha()
     return finding(
         document,
         span,
@@ -159,5 +163,5 @@ def _finding(document: Document, claimed: Claims, note: Numbered, found: Sequenc
             "read again": note.candidate.second,
         },
         value=number,
-        apply=note.probability >= (APPLY_LABEL if note.is_label else APPLY_MARKER),
+        apply=note.probability >= (APPLY_LABEL if note.is_label else APPLY_MARKER) and not word,
     )

@@ -54,6 +54,8 @@ APPLY_ABOVE = 0.6
 #: removed at harm per 1,000: 27.2 % at 1.19; down to 0.45 27.9 at 1.24, down to 0.4 28.4 at 1.5. Not in French, where
 #: of 29 such changes 9 were right; nor where accents were left out on purpose.
 BOLDER, BOLDEST = 0.4, 0.5
+#: So often an unknown word stands in a document that never has what it may be misread for.
+RECURS = 3
 #: Less likely readings are suggested down to here; the rest is forgotten.
 SUGGEST_ABOVE = 0.35
 
@@ -186,6 +188,7 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
             name = _names(edge, model)
             sure = not name or (readings.rates.garbled and english > 0.5 and _stands(edge.text, readings.seen))
             sure = sure and not (_abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
+            sure = sure and not _recurs(stretch, edge, readings.seen)
             sure = sure and not (without and edge.misread and readings.lacks_accents(stretch.tokens[edge.start].core))
             bold = edge.why in MISREAD_WORDS and not (without or name)
             least = apply_above + (bolder * english if bold else 0.0)
@@ -209,6 +212,14 @@ def _stands(text: str, seen: Counter[str]) -> bool:
     """Whether all the words of a text stand elsewhere in the document; capitals, which may lack their first, do not
     tell."""
     return all(seen[word] and not word.isupper() for word in text.split())
+
+
+def _recurs(stretch: Stretch, edge: Edge, seen: Counter[str]) -> bool:
+    """Whether an unknown word stands in the document again and again, and what it may be misread for never: then it is
+    a word of its subject (umount), however like another it looks."""
+    core = stretch.tokens[edge.start].core
+    often = edge.why is Why.UNKNOWN and core.islower() and seen[core] >= RECURS
+    return often and not any(seen[form] for word in edge.text.split() for form in (word, word.capitalize()))
 
 
 def _abbreviates(stretch: Stretch, edge: Edge) -> bool:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ocrclean import edits, pipeline
+from ocrclean import edits
 from ocrclean.detectors import words
 from ocrclean.detectors.words.tokens import sentences, tokens
 from ocrclean.findings import Claims
@@ -101,6 +101,5 @@ def test_no_word_is_mended_into_a_vulgar_one() -> None:
 
 
 def test_a_word_that_recurs_and_never_stands_otherwise_is_the_subjects_own() -> None:
-    text = "Use mount to attach the disk and umount to detach it. Call umount again where it is busy. Then umount fails."
-    cleaned = pipeline.run(Document.of_text(text), (words.detect,))
-    assert cleaned.text == text
+    text = "Use mount to attach the disk and umount to detach it. Call umount again where it is busy. Then umount it."
+    assert cleaned(text) == text

@@ -35,7 +35,8 @@ TOLD = 1.1
 
 #: Confidence below which a sound citation is looked at again, unless the document has it elsewhere. Of those below, on
 #: the scanned development pages and pages made by program, 3 of 26 are wrong; of the others 1 of 200.
-UNSURE = 35.0
+#: Of those whose section is none of the acts' (`s.16(1)(e)`), the second.
+UNSURE, UNSURE_UNLISTED = 35.0, 70.0
 #: Space beside a code in a box, in heights of the code.
 FAR = 1.5
 #: What stands for a paragraph rather than an article, in French.
@@ -55,6 +56,7 @@ def detect(
     styles: Counter[str] = Counter()
     sure: set[str] = set()
     of_law = headings(raw)
+    forms = {style: forms_of(style, known) for style in STYLES}
     places: dict[Span, Box | None] = {}  # what is garbled; and where, if that is in a box within a line
     margins: dict[int, float] = {}
     seen: list[tuple[int, Box]] = []  # of what was looked at already, the places on the pages
@@ -70,7 +72,8 @@ def detect(
                 taken.add(c.span)
                 if any(at in of_law for at in range(c.span.start, c.span.end)):
                     continue
-                if reread and _unsure(page, c.span):
+                listed = c.value in forms.get(style_of(c.value), (c.value,))
+                if reread and _unsure(page, c.span, UNSURE if listed else UNSURE_UNLISTED):
                     unsure.append(c)
                     continue
                 styles[style_of(c.value)] += 1
@@ -95,7 +98,6 @@ def detect(
             yield _finding(document, c.span, c.reading, c.value, 0.95, {"form": style_of(c.value)})
         else:
             places[c.span] = None
-    forms = {style: forms_of(style, known) for style in STYLES}
     sound = {mended(form): style for style in STYLES for form in forms[style]}
     styles.update(sound[text] for span in places if (text := mended(span.of(raw))) in sound)
     again_first = {c.span for c in unsure}
@@ -163,9 +165,9 @@ def detect(
             yield _finding(document, span, "", near.value, 0.95, evidence)
 
 
-def _unsure(page: Page, span: Span) -> bool:
+def _unsure(page: Page, span: Span, below: float) -> bool:
     """Whether the engine was not sure of a citation, so that it is looked at like a garbled one."""
-    return any(0 <= word.confidence < UNSURE for word in page.words.within(span))
+    return any(0 <= word.confidence < below for word in page.words.within(span))
 
 
 def _codes(document: Document, row: Row, page: Page, margin: float | None) -> Iterator[tuple[Span, str]]:

@@ -63,7 +63,8 @@ def small_print(page: Image.Image, box: Box, dpi: int, *, thinner: bool = False)
 
     margin = max(2, dpi // 50)
     inside, around = _grown(page, box, -margin), _grown(page, box, margin)
-    if negative(page, inside, around):
+    piece, paper = _piece(page, inside), quantile(_piece(page, around), 0.99)
+    if _white_on_black(piece, paper):
         ground, inside = 2 * margin, _grown(page, inside, -box.height // _EDGE)
         turned = ImageOps.expand(ImageOps.invert(_piece(page, inside)), ground, fill=255)
         found = small_print(turned, Box(ground, ground, inside.width, inside.height), dpi, thinner=thinner)
@@ -72,8 +73,7 @@ def small_print(page: Image.Image, box: Box, dpi: int, *, thinner: bool = False)
         there = found.place
         x, y = max(0, inside.x + there.x - ground), max(0, inside.y + there.y - ground)
         return Enlarged(found.image, Box(x, y, there.width, there.height), found.scale)
-    paper = quantile(_piece(page, around), 0.99)
-    ground, ink = quantile(_piece(page, inside), 0.9), quantile(_piece(page, inside), 0.03)
+    ground, ink = quantile(piece, 0.9), quantile(piece, 0.03)
     boxed = ground < paper - _GROUND
     if boxed and ground - ink < _PRINT:
         return None
@@ -91,13 +91,10 @@ def small_print(page: Image.Image, box: Box, dpi: int, *, thinner: bool = False)
     return Enlarged(ImageOps.expand(piece.reduce(2), _BORDER, fill=255), place, scale)
 
 
-def negative(page: Image.Image, inside: Box, around: Box) -> bool:
-    """Whether a box is black with white print in it."""
-    piece = _piece(page, inside)
-    paper, ground = quantile(_piece(page, around), 0.99), quantile(piece, 0.6)
-    if paper - ground < _BLACK:
-        return False
-    return quantile(piece, 1 - _WHITE) > (paper + ground) // 2
+def _white_on_black(piece: Image.Image, paper: int) -> bool:
+    """Whether a piece of a page is black with white print in it."""
+    ground = quantile(piece, 0.6)
+    return paper - ground >= _BLACK and quantile(piece, 1 - _WHITE) > (paper + ground) // 2
 
 
 def _piece(page: Image.Image, box: Box) -> Image.Image:

@@ -175,8 +175,10 @@ def _between(words: list[Word], first: int, last: int, raw: str) -> tuple[Box, b
     far, framed = _GAP * place.height, first > 0 and _FRAME.fullmatch(words[first - 1].span.of(raw))
     behind = right - place.right > far or (last == len(words) and framed is not None)
     apart = first > 0 and place.x - left > far and behind
-    beside = max(0, round(_WIDE * place.height) - place.width) // 2 if apart else place.x + right
-    left, right = min(max(left, place.x - beside), place.x), max(min(right, place.right + beside), place.right)
+    left, right = min(left, place.x), max(right, place.right)
+    if apart:
+        beside = max(0, round(_WIDE * place.height) - place.width) // 2
+        left, right = max(left, place.x - beside), min(right, place.right + beside)
     return Box(left, place.y, right - left, place.height), apart
 
 

@@ -54,14 +54,14 @@ def detect(
     """Find the citations of a document; ``reread`` reads crops of its page images again, where there are any."""
     raw = document.raw
     styles: Counter[str] = Counter()
-    sure: set[str] = set()
     of_law = headings(raw)
     forms = {style: forms_of(style, known) for style in STYLES}
     places: dict[Span, Box | None] = {}  # what is garbled; and where, if that is in a box within a line
     margins: dict[int, float] = {}
     seen: list[tuple[int, Box]] = []  # of what was looked at already, the places on the pages
     in_margin = False
-    unsure: list[citations.Citation] = []  # sound, but the engine was hardly sure of it
+    clear: list[citations.Citation] = []
+    unsure: list[citations.Citation] = []  # sound as well, but the engine was hardly sure of them
     for page, page_rows in zip(document.pages, rows(document, claimed), strict=True):
         margin = margin_of(document, page)
         if margin is not None:
@@ -70,17 +70,10 @@ def detect(
             taken = Claims()
             for c in sound_citations(raw, row, known):
                 taken.add(c.span)
-                if any(at in of_law for at in range(c.span.start, c.span.end)):
-                    continue
-                listed = c.value in forms.get(style_of(c.value), (c.value,))
-                if reread and _unsure(page, c.span, UNSURE if listed else UNSURE_UNLISTED):
-                    unsure.append(c)
-                    continue
-                styles[style_of(c.value)] += 1
-                sure.add(c.value)
-                seen += document.boxes(c.span)
-                in_margin |= _beside(document, c.span, margins)
-                yield _finding(document, c.span, c.reading, c.value, 0.98, {"form": style_of(c.value)})
+                if not any(at in of_law for at in range(c.span.start, c.span.end)):
+                    listed = c.value in forms.get(style_of(c.value), (c.value,))
+                    hardly = reread and _unsure(page, c.span, UNSURE if listed else UNSURE_UNLISTED)
+                    (unsure if hardly else clear).append(c)
             for span, value in _codes(document, row, page, margin):
                 if taken.free(span):
                     taken.add(span)
@@ -90,21 +83,21 @@ def detect(
                 if taken.free(span):
                     taken.add(span)
                     places[span] = place
-    for c in unsure:
-        if c.value in sure:
-            styles[style_of(c.value)] += 1
-            seen += document.boxes(c.span)
-            in_margin |= _beside(document, c.span, margins)
-            yield _finding(document, c.span, c.reading, c.value, 0.95, {"form": style_of(c.value)})
-        else:
-            places[c.span] = None
+    sure = {c.value for c in clear}
+    borne = [c for c in unsure if c.value in sure]
+    hardly_read = dict.fromkeys(c.span for c in unsure if c.value not in sure)
+    places |= hardly_read
+    for c, confidence in (*((c, 0.98) for c in clear), *((c, 0.95) for c in borne)):
+        styles[style_of(c.value)] += 1
+        seen += document.boxes(c.span)
+        in_margin |= _beside(document, c.span, margins)
+        yield _finding(document, c.span, c.reading, c.value, confidence, {"form": style_of(c.value)})
     sound = {mended(form): style for style in STYLES for form in forms[style]}
     styles.update(sound[text] for span in places if (text := mended(span.of(raw))) in sound)
-    again_first = {c.span for c in unsure}
     doubtful = {
         span: place
         for span, place in places.items()
-        if place is not None or span in again_first or mended(span.of(raw)) not in sound
+        if place is not None or span in hardly_read or mended(span.of(raw)) not in sound
     }
     again: dict[Span, list[str]] = {}
     alike: dict[Span, _Looks] = {}
@@ -174,13 +167,12 @@ def _codes(document: Document, row: Row, page: Page, margin: float | None) -> It
     """The codes (b6, b7C) that stand in the margin beside a line, behind its text, or in a box, far from the words
     beside them."""
     words = page.words.within(row.free)
-    for before, word, after in zip([None, *words], words, [*words[1:], None], strict=False):
+    for i, word in enumerate(words):
         value = citations.code(word.span.of(document.raw))
-        far = FAR * word.box.height
-        apart = (before is None or word.box.x - before.box.right > far) and (
-            after is None or after.box.x - word.box.right > far
-        )
-        if value and ((margin is not None and word.box.x > margin) or (apart and (before or after))):
+        gaps = [word.box.x - before.box.right for before in words[max(0, i - 1) : i]]
+        gaps += [after.box.x - word.box.right for after in words[i + 1 : i + 2]]
+        apart = gaps and min(gaps) > FAR * word.box.height
+        if value and (apart or (margin is not None and word.box.x > margin)):
             yield word.span, value
 
 

@@ -109,7 +109,9 @@ class Trace:
                 break
             tried.update(doubtful)
             for ways in WAYS:
-                for i, more in self._read(document, doubtful, known, ways, reread) if doubtful else ():
+                if not doubtful:
+                    break
+                for i, more in self._read(document, doubtful, known, ways, reread):
                     read[i] = tuple(dict.fromkeys((*read.get(i, ()), *more)))
                     shown[i] = list(self._again(document, i, placed[i], known, read[i]))
                 found = self.follow(shown)

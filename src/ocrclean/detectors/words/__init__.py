@@ -16,7 +16,7 @@ from math import inf, log
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.words.again import LEAST, second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
-from ocrclean.detectors.words.confidence import Why, confidence
+from ocrclean.detectors.words.confidence import NAME, SUGGEST_ABOVE, Why, confidence
 from ocrclean.detectors.words.damage import (
     GARBLED,
     SPACE_GAINED,
@@ -38,14 +38,13 @@ from ocrclean.detectors.words.rates import NOISY, Rates
 from ocrclean.detectors.words.readings import Readings
 from ocrclean.detectors.words.rivals import Known
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
-from ocrclean.detectors.words.tokens import START, Token, ends_context, parts, sic
+from ocrclean.detectors.words.tokens import SIC_AROUND, SIC_NEAR, START, Token, ends_context, parts, sic
 from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
 from ocrclean.model import Document, Span
 from ocrclean.reread import Reread
 
-NAME = "words"
 #: Readings this likely are applied: below it a change more often trades one error for another. Half of the
 #: development documents, errors removed at harm per 1,000: at 0.5 newspapers gain 2 points at 1.15 times the harm.
 APPLY_ABOVE = 0.6
@@ -56,8 +55,6 @@ APPLY_ABOVE = 0.6
 BOLDER, BOLDEST = 0.4, 0.5
 #: So often an unknown word stands in a document that never has what it may be misread for.
 RECURS = 3
-#: Less likely readings are suggested down to here; the rest is forgotten.
-SUGGEST_ABOVE = 0.35
 
 #: Why a word is taken to be another, its spaces as they are.
 MISREAD_WORDS = frozenset([Why.UNKNOWN, Why.CONTESTED, Why.NAME, Why.BOTH])
@@ -75,8 +72,6 @@ REPEATED = 2
 #: How likely a comma and a letter that stand alone before a number are the sign of a paragraph: all of 15 looked at in
 #: the report of the Special Counsel were.
 PILCROW = 0.97
-#: Characters on each side within which a [sic] speaks for a word as it stands, and for the spaces in it.
-SIC_AROUND, SIC_NEAR = 80, 12
 
 
 def detect(

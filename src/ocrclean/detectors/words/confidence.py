@@ -15,6 +15,11 @@ from math import exp
 
 from ocrclean.detectors.words.decode import Choice
 
+#: The detector's name in the record.
+NAME = "words"
+#: Less likely readings are suggested down to here; the rest is forgotten.
+SUGGEST_ABOVE = 0.35
+
 
 class Why(StrEnum):
     """Why a reading other than the text as it stands is considered."""

@@ -9,26 +9,22 @@ from itertools import groupby
 from math import inf
 
 from ocrclean.detectors.words.again import Second
+from ocrclean.detectors.words.confidence import NAME, SUGGEST_ABOVE
 from ocrclean.detectors.words.engine import Form, form
 from ocrclean.detectors.words.rivals import Differs, Known, Rival, probabilities, rivals
 from ocrclean.detectors.words.text import Stretch, place
-from ocrclean.detectors.words.tokens import Token, parts, sic
+from ocrclean.detectors.words.tokens import SIC_AROUND, Token, parts, sic
 from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.lattices import FOLDED
 from ocrclean.model import Document, Span
 
-NAME = "words"
 #: Marks that do not stand alone, where the second reading of the place has none; and one by itself, where it has
 #: another and the first is less sure than this, or the same and the first is less sure than that. Of 95 on the scanned
 #: development pages 69 were specks, 25 other print, and one was printed.
 _SPECK, _UNSURE, _DOUBTFUL = re.compile(r"[.,:;|_~'‘’`·=!*\\^°£>]+"), 80, 60
 SPECK = 0.85
-#: Less likely readings are forgotten.
-SUGGEST_ABOVE = 0.35
 #: Words before a word that bear on it.
 _BEFORE = 2
-#: Characters on each side within which a [sic] speaks for a word as it stands.
-_SIC = 80
 
 
 def only_suggested(rival: Rival, first: Token, known: Known) -> bool:
@@ -75,7 +71,7 @@ def mended(
             if new.differs is None or likely < SUGGEST_ABOVE:
                 continue
             span = Span(second.token.start, second.token.end)
-            doubt = only_suggested(new, second.token, known) or sic(document.raw, span.start, span.end, _SIC)
+            doubt = only_suggested(new, second.token, known) or sic(document.raw, span.start, span.end, SIC_AROUND)
             yield _finding(document, span, Kind.SPELLING, new.text, likely, second, inf if doubt else apply_above)
 
 

@@ -6,7 +6,6 @@ other marks behind them. What the engine's network saw, the words beside and the
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from math import exp, log
 
 from rapidfuzz.distance import Levenshtein
 
+from ocrclean.confusions import plain
 from ocrclean.detectors.words.again import Second
 from ocrclean.detectors.words.candidates import Neighbours, spellings
 from ocrclean.detectors.words.engine import Form, form
@@ -235,11 +235,8 @@ def _differs(first: Token, token: Token) -> Differs:
         return Differs.FIGURES
     if first.core.lower() == token.core.lower():
         return Differs.CASE
-    return Differs.ACCENTS if _bare(first.core) == _bare(token.core) else Differs.LETTERS
-
-
-def _bare(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    accents = [*map(plain, first.core)] == [*map(plain, token.core)]
+    return Differs.ACCENTS if accents else Differs.LETTERS
 
 
 def _ends(token: Token, stretch: Stretch, at: int) -> float:

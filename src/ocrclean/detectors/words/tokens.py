@@ -16,6 +16,9 @@ FIGURE, START = "0", "<s>"
 #: A longer run of characters is no word, nor words with the spaces lost, but a table's rule, code or noise.
 LONGEST_TOKEN = 80
 
+#: Characters on each side within which a [sic] speaks for a word as it stands, and for the spaces in it.
+SIC_AROUND, SIC_NEAR = 80, 12
+
 _CHUNK = re.compile(r"\S+")
 #: The parts of a run of characters that dashes divide, each with the dash behind it; and what is no text.
 _PART, _CODE = re.compile(r"\S+?(?:(?<=[^\s-])(?:--+|—)(?=[^\s-])|(?!\S))"), re.compile(r"[/@_=<>\\]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ocrclean.detectors.words.figures import MONTHS
 from ocrclean.detectors.words.tokens import parts
 
 MARKS = '"“”()[],;:!?.'
@@ -20,10 +21,7 @@ _AFTER_MARK = re.compile(_AFTER_COMMA.pattern + r"|(?<=[^\W\d_A-Z]{3}\.)(?=[A-Z]
 #: Such places in a document that has shown that it loses spaces.
 _BESIDE_MARK = re.compile(r"(?<=[^\W\d_]{3}[:)])(?=[^\W\d_]{2})|(?<=[^\W\d_]{3})(?=\((?:[\w\"“]{2}|\d:))")
 #: What a figure or a Roman numeral follows, the space lost.
-NUMBERED = re.compile(
-    r"^(January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Volume|Sections?|Part|Appendix|Chapter|Page)(\d{1,4}\b|[IVX]+\b)"
-)
+NUMBERED = re.compile(rf"^({MONTHS}|Volume|Sections?|Part|Appendix|Chapter|Page)(\d{{1,4}}\b|[IVX]+\b)")
 #: Words that hardly end a compound: of 17 words that end so in 700,000 words of books, newspapers and manuals, 15 have
 #: a hyphen for a dash; it stays in old prints, whose transcriptions keep it, and in garbled text. ``read-only``,
 #: ``would-be``, ``much-talked-of`` are why others lack.

@@ -159,13 +159,15 @@ class Readings:
             return None
         following = stretch[i + 2].core if i + 2 < len(stretch) else ""
         text = torn.joined(stretch[i], stretch[i + 1], following, self.seen, self.rates.gained < SCANNED)
-        if not text and figures.torn(stretch[i], stretch[i + 1], stretch[i - 1].core if i else "", self.figures):
+        if not text and i and figures.torn(stretch[i], stretch[i + 1], stretch[i - 1], following, self.figures):
             text = stretch[i].core + stretch[i + 1].core
         return Edge(i, i + 2, text, parts(text), TORN_COST, 0, Why.TORN) if text else None
 
     def _lone(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
         scanned = self.rates.gained < SCANNED or self.rates.misread < 0
-        if stretch[i].core == "l" and scanned and french <= ENGLISH_BELOW:
+        if 0 < i < len(stretch) - 1 and figures.first_of_month(stretch[i - 1].core, stretch[i], stretch[i + 1].core):
+            yield Edge(i, i + 1, "1", parts("1"), FIGURES_COST, 1, Why.FIGURES)
+        elif stretch[i].core == "l" and scanned and french <= ENGLISH_BELOW:
             before = stretch[i - 1].core if i else ""
             beside = before + "".join(t.lead + t.core for t in stretch[i + 1 : i + 2])
             expected = self.own.pairs[f"{plain(before)} 0"] >= FIGURES_AFTER
@@ -373,7 +375,7 @@ class Readings:
         self, i: int, stretch: Sequence[Token], french: float, noise: float, common: Sequence[bool]
     ) -> Iterator[Edge]:
         text, strong = stretch[i].core, common[i]
-        for j in range(i + 1, min(i + JOINED + 1, len(stretch))):
+        for j in range(i + 1, min(i + JOINED + 1, len(stretch))) if text else ():
             before, after = stretch[j - 1], stretch[j]
             if after.start - before.end != 1 or after.divided or len(text) + len(after.core) > LONGEST_TOKEN:
                 return
@@ -392,10 +394,10 @@ class Readings:
             if len(after.core) == 1 and all(len(t.core) == 1 and t.core.isupper() for t in stretch[i : j + 1]):
                 continue  # initials
             if not text.isalpha():
-                if _FIGURE.search(text) and figures.joined(
-                    unmarked(stretch[i : j + 1]), stretch[i - 1].text if i else ""
+                if _FIGURE.search(text) and (
+                    whole := figures.joined(unmarked(stretch[i : j + 1]), stretch[i - 1].text if i else "", self.seen)
                 ):
-                    yield Edge(i, j + 1, text, parts(text), FIGURES_COST, 0, Why.FIGURES)
+                    yield Edge(i, j + 1, whole, parts(whole), FIGURES_COST, int(whole != text), Why.FIGURES)
                     continue
                 if any(char.isdigit() for char in text):
                     continue

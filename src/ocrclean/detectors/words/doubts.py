@@ -55,7 +55,8 @@ class Doubts:
             entry = self.model.lexicon.get(word)
             if entry is None or not entry.listed:
                 entry = _derived(word, self.model) or entry
-            if core[:1].isupper() and (accented := _accented(word, self.model)):
+            listed = entry is not None and entry.listed_in(language)
+            if core[:1].isupper() and not listed and (accented := _accented(word, self.model)):
                 entry = accented
             if (entry is None or not entry.listed) and language != "en" and self.model.old(word, "fr"):
                 continue

@@ -64,6 +64,9 @@ WHOLE = 3
 #: A misread word is plain, and no part of a longer one, where its cost is below this, in nats.
 PLAIN = 5.0
 
+#: In an English document with stray spaces, what no list has is that much likelier a part of a word, in nats: the counts
+#: of words that the model goes by have many fragments (s, ing). Words of so few letters are too easily made.
+FRAGMENT, SHORT = 3.0, 4
 #: Joining what follows an apostrophe to what stands before it: alone it makes no sense.
 CLITIC_COST = -3.0
 #: A figure that runs into letters or marks (`302,at`, `June6`) is no word, though all figures look alike to the model.
@@ -404,18 +407,22 @@ class Readings:
                 if _CLITIC.fullmatch(text) and text[len(stretch[i].core) + 1 :] == after.core:
                     yield Edge(i, j + 1, text, parts(text), CLITIC_COST, 0, Why.DIVIDED)
                     continue
+            torn_word = text
+            if j == i + 1 and "-" in text:  # game-changing, of which a part is torn
+                torn_word = before.core.rpartition("-")[2] + after.core.partition("-")[0]
+            unknown = any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in stretch[i : j + 1])
+            if unknown and self.rates.gained < SCANNED and french < 0.5 and (len(text) > SHORT or self.seen[text] > 1):
+                cost -= FRAGMENT
             if self.seen[text] > 1 and not strong:
-                if one_case(text):
+                if one_case(text) or text in self.doubts.names:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
             elif (
-                is_word(text)
-                and (
-                    self.rates.gained < (SCANNED if strong else SHOWN)
-                    or any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in stretch[i : j + 1])
-                )
+                is_word(torn_word)
+                and (torn_word == text or len(torn_word) > SHORT)
+                and (self.rates.gained < (SCANNED if strong else SHOWN) or unknown)
                 and one_case(text)
             ):
-                if self.doubt(text, language(french)) is not Doubt.UNKNOWN:
+                if self.doubt(torn_word, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
                 elif (
                     (j == i + 1 or self._garbled(french))

@@ -168,13 +168,13 @@ def _sequences(stretch: Stretch, readings: Mapping[int, tuple[int, str]], capita
 
 def _unproven(word: str, capitals: float, french: float, model: LanguageModel) -> bool:
     """Whether sightings of a word prove little, because what is misread once is misread again: one that no dictionary
-    has and that few ``capitals``, a share, show to be a name; a lone letter; one that looks like a common word misread
+    has, or only as a name, and that few ``capitals``, a share, show to be a name; a lone letter; one that looks like a common word misread
     and is rare in a text that is so far ``french``, 0 to 1 (do, el)."""
     if len(word) == 1:
         return word not in "aiày0"
-    if not model.listed(word):
-        return capitals < NAME_SHARE
     entry = model.lexicon.get(word)
+    if not model.listed(word) or (entry is not None and entry.proper):
+        return capitals < NAME_SHARE
     en, fr = model.alone(word)
     rare = (1 - french) * en + french * fr < CONTESTED_BELOW
     return entry is not None and rare and (entry.contested("en") or entry.contested("fr"))

@@ -64,8 +64,8 @@ WHOLE = 3
 #: A misread word is plain, and no part of a longer one, where its cost is below this, in nats.
 PLAIN = 5.0
 
-#: In an English document with stray spaces, what no list has is that much likelier a part of a word, in nats: the counts
-#: of words that the model goes by have many fragments (s, ing). Words of so few letters are too easily made.
+#: In an English document with stray spaces, what no list has is that much likelier a part of a word, in nats: the
+#: counts of words that the model goes by have many fragments (s, ing). Words of so few letters are too easily made.
 FRAGMENT, SHORT = 3.0, 4
 #: Joining what follows an apostrophe to what stands before it: alone it makes no sense.
 CLITIC_COST = -3.0

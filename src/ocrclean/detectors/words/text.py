@@ -168,8 +168,8 @@ def _sequences(stretch: Stretch, readings: Mapping[int, tuple[int, str]], capita
 
 def _unproven(word: str, capitals: float, french: float, model: LanguageModel) -> bool:
     """Whether sightings of a word prove little, because what is misread once is misread again: one that no dictionary
-    has, or only as a name, and that few ``capitals``, a share, show to be a name; a lone letter; one that looks like a common word misread
-    and is rare in a text that is so far ``french``, 0 to 1 (do, el)."""
+    has, or only as a name, and that few ``capitals``, a share, show to be a name; a lone letter; one that looks like a
+    common word misread and is rare in a text that is so far ``french``, 0 to 1 (do, el)."""
     if len(word) == 1:
         return word not in "aiày0"
     entry = model.lexicon.get(word)

@@ -18,6 +18,10 @@ _SECONDS = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d")
 #: Specks beside the hyphen of a divided word, or what it is read as, where the lines that it stood between were joined.
 _SPECKS = re.compile(r"[-.,;:!?'’■•~*°|_^¬\"]{1,3}")
 _PART, _REST = re.compile(r"(?:[^\W\d_]{1,2}['’])?[^\W\d_]{2,}"), re.compile(r"[^\W\d_A-Z]{2,}")
+#: A word or compound before the hyphen of another.
+_COMPOUND = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)*")
+#: The parts of a code that an underscore holds together.
+_CODE, _CODE_END, _SERIAL = re.compile(r"[A-Z\d_-]*[A-Z\d]"), re.compile(r"[A-Z][A-Z\d_-]*_"), re.compile(r"[A-Z]?_\d+")
 #: A form with a mark or figure that stands in the document so often whole.
 WHOLE_FORMS = 2
 
@@ -38,8 +42,16 @@ def joined(before: Token, after: Token, following: str, seen: Counter[str], show
     True
     >>> joined(*tokens(("(", "12", ":"), ("", "10:31", "")), "a.m", none, False)
     '12:10:31'
-    >>> joined(*tokens(("@", "TEN_", ""), ("", "GOP", "")), "", Counter(["TEN_GOP"] * 2), False)
+    >>> joined(*tokens(("@", "TEN_", ""), ("", "GOP", "")), "", none, False)
     'TEN_GOP'
+    >>> joined(*tokens(("", "OSC-KA", ""), ("", "V_00540", "")), "", none, False)
+    'OSC-KAV_00540'
+    >>> joined(*tokens(("", "Guccifer", ""), (".", "0", "")), "", none, False) is None
+    True
+    >>> joined(*tokens(("", "2", ""), (".", "0", "")), "", Counter(["2.0"] * 2), False)
+    '2.0'
+    >>> joined(*tokens(("", "President", ""), ("-", "Elect", "")), "", Counter(["President-Elect"] * 2), True)
+    'President-Elect'
     """
     a, b = before.core, after.core
     text = a + before.tail + after.lead + b
@@ -52,15 +64,20 @@ def joined(before: Token, after: Token, following: str, seen: Counter[str], show
             return text
     if before.tail == "[" and not after.lead and b.islower() and len(b) <= 4 and "]" in after.tail:
         return text
-    if shown and before.tail == "" and after.lead == "-" and a.isalpha() and b[0].islower() and min(len(a), len(b)) > 1:
-        return None if b in DASHED else text
+    if (before.tail + after.lead == "-" and _COMPOUND.fullmatch(a)) and b[0].isalpha() and min(len(a), len(b)) > 1:
+        whole = (shown and after.lead and b[0].islower()) or seen[text] >= WHOLE_FORMS
+        return text if whole and b not in DASHED else None
+    if not before.tail + after.lead and _CODE.fullmatch(b) and _CODE_END.fullmatch(a):
+        return text if before.lead.endswith("@") or any(char.isdigit() for char in text) else None
+    if not before.tail + after.lead and _SERIAL.fullmatch(b) and (b[0] == "_" or a.isupper()):
+        return text
     if before.tail == ":" and not after.lead and (before.lead == "(" or following in ("a.m", "p.m")):
         return text if _SECONDS.fullmatch(text) else None
     if after.lead == ":" and not before.tail and following in ("a.m", "p.m") and _SECONDS.fullmatch(text):
         return text
     marked = (not before.tail and after.lead in (".", ":", "/", "&")) or (not before.tail + after.lead and "_" in text)
-    if marked and seen[text] >= WHOLE_FORMS and any(c.isalpha() for c in text) and seen[a] < seen[text]:
-        return text
+    if marked and seen[text] >= WHOLE_FORMS and (any(c.isalpha() for c in text) or after.lead == "."):
+        return text if seen[a] < seen[text] or text.replace(".", "").isdecimal() else None
     return None
 
 

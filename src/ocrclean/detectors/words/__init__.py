@@ -29,6 +29,7 @@ from ocrclean.detectors.words.damage import (
     unaccented,
 )
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
+from ocrclean.detectors.words.descenders import Restored, restored
 from ocrclean.detectors.words.doubts import Doubt, language
 from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.figures import shape
@@ -153,6 +154,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         unknown[core] += n if readings.doubt(core, tongue) is Doubt.UNKNOWN else 0
     old = old_spelling(found, model) > OLD_LEAST + OLD_SHARE * lower.total()
     readings.rates = replace(readings.rates, misread=misread_cost(distinct(unknown), lower.total()), old=old)
+    if not old:
+        readings.restored = _restored(found, readings)
     first = [(s, c) for s in found for c in _mend(s, readings)]
     if not first:
         return
@@ -181,7 +184,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         for choice in _mend(stretch, readings):
             edge, english = choice.edge, 1 - choice.french
             name = _names(edge, model)
-            sure = not name or (readings.rates.garbled and english > 0.5 and _stands(edge.text, readings.seen))
+            known = (readings.rates.garbled and english > 0.5) or edge.why is Why.BELOW
+            sure = not name or (known and _stands(edge.text, readings.seen))
             sure = sure and not (_abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
             sure = sure and not _recurs(stretch, edge, readings.seen)
             sure = sure and not (without and edge.misread and readings.lacks_accents(stretch.tokens[edge.start].core))
@@ -194,6 +198,22 @@ def _figures(found: Sequence[Stretch]) -> Counter[tuple[str, str]]:
     """How often each run of figures stands after strings of each shape."""
     pairs = (pair for stretch in found for pair in pairwise(stretch.tokens.cores))
     return Counter((shape(a), b) for a, b in pairs if b.isdecimal())
+
+
+def _restored(found: Sequence[Stretch], readings: Readings) -> Restored:
+    """The words of a document that lost the letters which reach below the line."""
+    words = readings.own.words
+    names = [word for word, n in words.items() if n > REPEATED]
+    runs: dict[str, list[list[Token]]] = {"en": [], "fr": []}
+    for stretch in found:
+        runs["fr" if sum(stretch.french) > len(stretch.french) / 2 else "en"].append(list(stretch.tokens))
+
+    def unknown(token: Token) -> bool:
+        if readings.doubt(token.core, None) is not Doubt.UNKNOWN:
+            return False
+        return not readings.divisions.find(token.core, 0.5, 1)
+
+    return {at: pairs for tongue in runs for at, pairs in restored(runs[tongue], unknown, names, tongue).items()}
 
 
 def _names(edge: Edge, model: LanguageModel) -> bool:

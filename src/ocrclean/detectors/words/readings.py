@@ -10,9 +10,10 @@ from math import log
 
 from ocrclean.confusions import plain as bare
 from ocrclean.detectors.words import elisions, figures, hyphens, marks, torn
-from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, spellings
+from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, recase, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
+from ocrclean.detectors.words.descenders import Restored
 from ocrclean.detectors.words.doubts import ENGLISH_BELOW, FRENCH_ABOVE, Doubt, Doubts, language
 from ocrclean.detectors.words.own_names import SHORTEST, OwnNames
 from ocrclean.detectors.words.rates import NOISY, SCANNED, SHOWN, Rates
@@ -77,6 +78,8 @@ FIGURES_COST = -10.0
 LONE = 2.0
 #: So often figures stand in the document after a word that they are expected there.
 FIGURES_AFTER = 5
+#: Restoring letters below the line: that they are lost is known, and which word it is the words around tell.
+BELOW_COST = -8.0
 #: Joining what a mark holds together: the rule is the evidence, and the whole may be a word that no list has.
 TORN_COST = -40.0
 #: Words of so many letters are looked for where a mark stands among the letters; in a garbled document, of so many.
@@ -108,6 +111,8 @@ class Readings:
         self.doubts = Doubts(model, names)
         self.doubt = self.doubts.of
         self._printed = own
+        #: The words that lost the letters which reach below the line.
+        self.restored: Restored = {}
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
 
     def adapt(self, neighbours: Neighbours) -> None:
@@ -126,6 +131,10 @@ class Readings:
             row = [Edge(i, i + 1, token.core, words, self._own_cost(token.core, french[i]), changed=False)]
             beyond = len(token.core) > LONGEST_TOKEN
             dropped = token.core.endswith("in") and token.tail[:1] in ("'", "’")  # settin' out
+            for n, forms in self.restored.get(token.start, ()):
+                row += (
+                    Edge(i, i + n, recase(form, token.core), parts(form), BELOW_COST, 1, Why.BELOW) for form in forms
+                )
             whole = self._whole(i, stretch)
             if whole:
                 row.append(whole)

@@ -16,7 +16,7 @@ from math import inf, log
 from ocrclean.confusions import Confusions
 from ocrclean.detectors.words.again import LEAST, second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
-from ocrclean.detectors.words.confidence import NAME, SUGGEST_ABOVE, Why, confidence
+from ocrclean.detectors.words.confidence import NAME, RULES, SUGGEST_ABOVE, Why, confidence
 from ocrclean.detectors.words.damage import (
     GARBLED,
     SPACE_GAINED,
@@ -161,7 +161,9 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         return
     granted = [(s, c.edge) for s, c in first if c.margin > GRANTED]
     words = sum(len(stretch.tokens) for stretch in found)
-    misread_words = distinct(Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread))
+    misread_words = distinct(
+        Counter(s.tokens[edge.start].core for s, edge in granted if edge.misread and edge.why not in RULES)
+    )
     misread_costs = misread_cost(misread_words, words)
     surely = document.engine is not None or misread_costs < GARBLED
     readings.rates = Rates(

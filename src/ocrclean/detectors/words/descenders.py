@@ -28,9 +28,10 @@ LETTER = 0.067
 #: Log odds, before anything is seen of it, that a run of words without these letters has lost them, in a document in
 #: which no other has and in one in which another has; and what each longer word adds that is none as it stands, but is
 #: one with such letters, and what each adds that is none either way. Set on half of the report of the Special Counsel.
-RARE, AGAIN, EACH, OTHER = -7.0, -5.0, 3.0, -2.0
-#: Log odds from which on a run proves that the document has lost such letters, and short words of it are restored too.
-PROVEN = 2.0
+RARE, AGAIN, EACH, OTHER = -7.0, -4.0, 3.0, -2.0
+#: Log odds from which on a run proves that the document has lost such letters, and short words of it are restored too;
+#: so many less likely runs prove it together.
+PROVEN, SEVERAL = 2.0, 3
 
 #: By where a word begins in the raw text: of how many tokens it was made, and the words that it may be.
 Restored = Mapping[int, Sequence[tuple[int, tuple[str, ...]]]]
@@ -83,7 +84,8 @@ def restored(
                 each = EACH * sum(word.long for word in words)
                 if each:
                     odds.append((LETTER * letters + each + OTHER * others, words))
-    prior = AGAIN if any(value + RARE > PROVEN for value, _ in odds) else RARE
+    likely = sum(value + AGAIN > 0 for value, _ in odds)
+    prior = AGAIN if likely >= SEVERAL or any(value + RARE > PROVEN for value, _ in odds) else RARE
     found: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for value, words in odds:
         for word in words if value + prior > 0 else ():
@@ -145,9 +147,11 @@ def _word(
     ):
         return None
     long = sum(map(str.isalpha, rest)) >= LEFT
-    nats = {form: trie.nats(form) for form in _words(language).get(rest, ())}
+    first = parts[0].core[:1]
+    begin = first.lower() if first.isupper() else ""  # a capital is no letter of those
+    nats = {form: trie.nats(form) for form in _words(language).get(rest, ()) if form.startswith(begin)}
     forms = [form for form in nats if long or nats[form] <= COMMON]
-    names = own.get(rest, ()) if long else ()
+    names = [name for name in own.get(rest, ()) if long and name.startswith(begin)]
     if not forms and not names:
         return None
     rarity = 0.0 if names else min(map(nats.__getitem__, forms))

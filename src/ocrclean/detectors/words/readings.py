@@ -9,7 +9,7 @@ from functools import lru_cache
 from math import log
 
 from ocrclean.confusions import plain as bare
-from ocrclean.detectors.words import elisions, figures, hyphens, marks, torn
+from ocrclean.detectors.words import dashes, elisions, figures, hyphens, marks, torn
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, recase, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
@@ -46,7 +46,7 @@ CONTESTED_FRENCH, COMMONEST = 2.0, 1e-3
 JOINED, FURTHER = 3, 0.3
 #: Cost limits in nats of another spelling: in general; so much more for each nat by which misread words are commoner
 #: than usual; for words that are joined or divided as well; and for words with a mark or figure among the letters.
-NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT = 7.5, 5.0, 7.0, 8.5
+NEAR, NEARER, MIXED_LIMIT, MARKED_LIMIT, FIGURE_LIMIT = 7.5, 5.0, 7.0, 8.5, 12.0
 #: In a garbled document words of so many letters are looked for among those several letters distant; for what the
 #: confusions say so much more for each nat is enough.
 DISTANT, NEARER_DISTANT = 4, 2.5
@@ -111,6 +111,7 @@ class Readings:
         self.doubts = Doubts(model, names)
         self.doubt = self.doubts.of
         self._printed = own
+        self._dashes = any(dashes.certain(core) for core in seen)
         #: The words that lost the letters which reach below the line.
         self.restored: Restored = {}
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
@@ -143,6 +144,7 @@ class Readings:
             ):
                 row += self._lone(i, stretch, french[i])
                 row += self._et_al(i, stretch)
+                row += self._dashed(i, stretch, french[i], noise[i])
                 begins = i > 0 and _ends(stretch[i - 1])
                 row += self._divided_over(i, stretch, french[i])
                 row += self._hyphened(i, token.core, french[i], noise[i], begins)
@@ -192,6 +194,16 @@ class Readings:
         if text:
             yield Edge(i, i + 1, text, parts(text.replace(" ", "-")), self.rates.lost, 0, Why.MERGED)
 
+    def _dashed(self, i: int, stretch: Sequence[Token], french: float, noise: float) -> Iterator[Edge]:
+        core = stretch[i].core
+        if self.rates.old or noise < NOISY or "-" not in core:
+            return
+        following = stretch[i + 1].core if i + 1 < len(stretch) else ""
+        shown = self._dashes and french <= ENGLISH_BELOW
+        text = dashes.likely(core, following) if shown else dashes.certain(core)
+        if text:
+            yield Edge(i, i + 1, text, parts(core), FIGURES_COST, 1, Why.DASH)
+
     def _garbled(self, french: float) -> bool:
         """Whether several letters of a word may be misread: in English (in French it has not been measured)."""
         return self.rates.garbled and french < 0.5
@@ -232,8 +244,6 @@ class Readings:
                     cost += noise * how[0] + self.rates.lost * how[1]
                     why = Why.OF if named else _why(core, doubt, *how)
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], why)
-        elif (dash := marks.DASH.fullmatch(core)) and dash[2] in marks.DASHED and not (self.rates.old or noise < NOISY):
-            yield Edge(i, i + 1, f"{dash[1]}—{dash[2]}", parts(core), FIGURES_COST, 1, Why.DASH)
         elif figures.mended(core) != core:
             yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
         elif self.rates.misread < 0 and (marked := marks.MARK_BETWEEN.fullmatch(core)):
@@ -242,7 +252,7 @@ class Readings:
                 yield Edge(i, i + 1, text, marks.seen_words(text), self.rates.lost, 0, Why.MARK)
         elif figures.inside_word(core) or (marks.GARBLED if noise < 0 else marks.MARKED).fullmatch(core):
             names = dict(self._frequent.near(core, self.neighbours.confusions))
-            limit = MARKED_LIMIT - NEARER * min(0.0, noise)
+            limit = (FIGURE_LIMIT if figures.inside_word(core) else MARKED_LIMIT) - NEARER * min(0.0, noise)
             for text, cost in [*names.items(), *spellings(core, self.neighbours, self.model, french, limit)]:
                 if len(text) >= (MARKED_LETTERS_GARBLED if noise < 0 else MARKED_LETTERS):
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost + noise, 1, Why.UNKNOWN)

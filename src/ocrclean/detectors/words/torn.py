@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ocrclean.detectors.words.marks import DASHED
+from ocrclean.detectors.words.dashes import NEVER_LAST
 from ocrclean.detectors.words.tokens import Token
 
 #: Capitals of an abbreviation or a section, and what goes on one after a full stop.
@@ -66,7 +66,7 @@ def joined(before: Token, after: Token, following: str, seen: Counter[str], show
         return text
     if (before.tail + after.lead == "-" and _COMPOUND.fullmatch(a)) and b[0].isalpha() and min(len(a), len(b)) > 1:
         whole = (shown and after.lead and b[0].islower()) or seen[text] >= WHOLE_FORMS
-        return text if whole and b not in DASHED else None
+        return text if whole and b not in NEVER_LAST else None
     if not before.tail + after.lead and _CODE.fullmatch(b) and _CODE_END.fullmatch(a):
         return text if before.lead.endswith("@") or any(char.isdigit() for char in text) else None
     if not before.tail + after.lead and _SERIAL.fullmatch(b) and (b[0] == "_" or a.isupper()):

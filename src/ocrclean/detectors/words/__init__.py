@@ -186,7 +186,7 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         for choice in _mend(stretch, readings):
             edge, english = choice.edge, 1 - choice.french
             name = _names(edge, model)
-            known = (readings.rates.garbled and english > 0.5) or edge.why is Why.BELOW
+            known = readings.rates.garbled(choice.french) or edge.why is Why.BELOW
             sure = not name or (known and _stands(edge.text, readings.seen))
             sure = sure and not (_abbreviates(stretch, edge) or _deliberate(document.raw, stretch, edge))
             sure = sure and not _recurs(stretch, edge, readings.seen)

@@ -44,10 +44,10 @@ class Rates:
     shown: float = 0.0
     proven: bool = False
 
-    @property
-    def garbled(self) -> bool:
-        """Whether the document is proven to be so full of misread words that several letters may be misread in each."""
-        return self.proven and self.misread < NOISY and not self.old
+    def garbled(self, french: float) -> bool:
+        """Whether the document is proven to be so full of misread words that several letters may be misread in each: in
+        English (in French it has not been measured)."""
+        return self.proven and self.misread < NOISY and not self.old and french < 0.5
 
     @property
     def steady(self) -> bool:

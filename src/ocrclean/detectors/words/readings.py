@@ -9,14 +9,15 @@ from functools import lru_cache
 from math import log
 
 from ocrclean.confusions import plain as bare
-from ocrclean.detectors.words import dashes, elisions, figures, hyphens, marks, torn
+from ocrclean.detectors.words import elisions, figures, hyphens, marks, torn
 from ocrclean.detectors.words.candidates import Divisions, Neighbours, joined, recase, spellings
 from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
 from ocrclean.detectors.words.descenders import Restored
-from ocrclean.detectors.words.doubts import ENGLISH_BELOW, FRENCH_ABOVE, Doubt, Doubts, language
+from ocrclean.detectors.words.doubts import FRENCH_ABOVE, Doubt, Doubts, language
 from ocrclean.detectors.words.own_names import SHORTEST, OwnNames
 from ocrclean.detectors.words.rates import NOISY, SCANNED, SHOWN, Rates
+from ocrclean.detectors.words.rules import RULE_COST, Rules
 from ocrclean.detectors.words.tokens import (
     LONGEST_TOKEN,
     Token,
@@ -72,21 +73,10 @@ FRAGMENT, SHORT = 3.0, 4
 CLITIC_COST = -3.0
 #: A figure that runs into letters or marks (`302,at`, `June6`) is no word, though all figures look alike to the model.
 GLUED = 8.0
-#: Joining or mending figures by a rule: the rule is the evidence.
-FIGURES_COST = -10.0
-#: Reading a lone l as the figure or the capital that look like it, which the words beside it tell apart, in nats.
-LONE = 2.0
-#: So often figures stand in the document after a word that they are expected there.
-FIGURES_AFTER = 5
 #: Restoring letters below the line: that they are lost is known, and which word it is the words around tell.
 BELOW_COST = -8.0
-#: Joining what a mark holds together: the rule is the evidence, and the whole may be a word that no list has.
-TORN_COST = -40.0
 #: Words of so many letters are looked for where a mark stands among the letters; in a garbled document, of so many.
 MARKED_LETTERS, MARKED_LETTERS_GARBLED = 5, 4
-
-#: Words whose capital amid small letters is the small i misread: in garbled newspapers 60 times, printed so 6 times.
-CAPITALS = frozenset(["In", "Is", "Into", "Its"])
 
 _FIGURE = re.compile(r"\d")
 _CLITIC = re.compile(r"[^\W\d_]{2,}['’](?:s|t|d|ll|re|ve|m)")
@@ -107,11 +97,10 @@ class Readings:
     ) -> None:
         self.model, self.neighbours, self.own, self.seen = model, neighbours, own, seen
         self.rates, self.divisions = rates, Divisions(model, own)
-        self.figures, self._frequent = after, OwnNames(seen)
+        self.rules, self._frequent = Rules(seen, after), OwnNames(seen)
         self.doubts = Doubts(model, names)
         self.doubt = self.doubts.of
         self._printed = own
-        self._dashes = any(dashes.certain(core) for core in seen)
         #: The words that lost the letters which reach below the line.
         self.restored: Restored = {}
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
@@ -136,19 +125,16 @@ class Readings:
                 row += (
                     Edge(i, i + n, recase(form, token.core), parts(form), BELOW_COST, 1, Why.BELOW) for form in forms
                 )
-            whole = self._whole(i, stretch)
+            whole = self.rules.whole(i, stretch, self.rates)
             if whole:
                 row.append(whole)
             elif not (
                 beyond or dropped or token.divided or (i and stretch[i - 1].divided) or token.lead.endswith(("@", "#"))
             ):
-                row += self._lone(i, stretch, french[i])
-                row += self._et_al(i, stretch)
-                row += self._dashed(i, stretch, french[i], noise[i])
+                row += self.rules.single(i, stretch, french[i], noise[i], self.rates)
                 begins = i > 0 and _ends(stretch[i - 1])
                 row += self._divided_over(i, stretch, french[i])
                 row += self._hyphened(i, token.core, french[i], noise[i], begins)
-                row += self._capital(i, stretch, french[i])
                 for edge in self._single(i, token, french[i], opened, noise[i]):
                     row.append(edge._replace(text=self._cased(token.core, edge, begins)))
                 row += self._joined(i, stretch, french[i], noise[i], strong)
@@ -166,56 +152,6 @@ class Readings:
             for s, t, f in zip(small, stretch, french, strict=True)
         ]
         return self.rates.around(small, doubts)
-
-    def _whole(self, i: int, stretch: Sequence[Token]) -> Edge | None:
-        """This token and the next as one, where their marks say that they are."""
-        if i + 1 == len(stretch) or stretch[i + 1].start - stretch[i].end != 1:
-            return None
-        following = stretch[i + 2].core if i + 2 < len(stretch) else ""
-        text = torn.joined(stretch[i], stretch[i + 1], following, self.seen, self.rates.gained < SCANNED)
-        if not text and i and figures.torn(stretch[i], stretch[i + 1], stretch[i - 1], following, self.figures):
-            text = stretch[i].core + stretch[i + 1].core
-        return Edge(i, i + 2, text, parts(text), TORN_COST, 0, Why.TORN) if text else None
-
-    def _lone(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
-        scanned = self.rates.gained < SCANNED or self.rates.misread < 0
-        if 0 < i < len(stretch) - 1 and figures.first_of_month(stretch[i - 1].core, stretch[i], stretch[i + 1].core):
-            yield Edge(i, i + 1, "1", parts("1"), FIGURES_COST, 1, Why.FIGURES)
-        elif stretch[i].core == "l" and scanned and french <= ENGLISH_BELOW:
-            before = stretch[i - 1].core if i else ""
-            beside = before + "".join(t.lead + t.core for t in stretch[i + 1 : i + 2])
-            expected = self.own.pairs[f"{plain(before)} 0"] >= FIGURES_AFTER
-            for text in figures.lone(stretch[i], beside, expected):
-                yield Edge(i, i + 1, text, parts(text), LONE, 1, Why.FIGURES)
-
-    def _et_al(self, i: int, stretch: Sequence[Token]) -> Iterator[Edge]:
-        following = stretch[i + 1].core if i + 1 < len(stretch) else ""
-        text = marks.et_al(stretch[i].core, following) if self.rates.lost <= SHOWN else None
-        if text:
-            yield Edge(i, i + 1, text, parts(text.replace(" ", "-")), self.rates.lost, 0, Why.MERGED)
-
-    def _dashed(self, i: int, stretch: Sequence[Token], french: float, noise: float) -> Iterator[Edge]:
-        core = stretch[i].core
-        if self.rates.old or noise < NOISY or "-" not in core:
-            return
-        following = stretch[i + 1].core if i + 1 < len(stretch) else ""
-        shown = self._dashes and french <= ENGLISH_BELOW
-        text = dashes.likely(core, following) if shown else dashes.certain(core)
-        if text:
-            yield Edge(i, i + 1, text, parts(core), FIGURES_COST, 1, Why.DASH)
-
-    def _garbled(self, french: float) -> bool:
-        """Whether several letters of a word may be misread: in English (in French it has not been measured)."""
-        return self.rates.garbled and french < 0.5
-
-    def _capital(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
-        """A small word whose capital is its small letter misread, amid words in small letters."""
-        core = stretch[i].core
-        if self._garbled(french) and core in CAPITALS and 0 < i < len(stretch) - 1:
-            before, after = stretch[i - 1], stretch[i + 1]
-            near = before.end + 1 == stretch[i].start
-            if near and before.core.islower() and before.tail in ("", ",") and after.core.islower():
-                yield Edge(i, i + 1, core.lower(), parts(core), FIGURES_COST, 1, Why.CAPITAL)
 
     def _single(self, i: int, token: Token, french: float, opened: int, noise: float) -> Iterator[Edge]:
         core = token.core
@@ -245,7 +181,7 @@ class Readings:
                     why = Why.OF if named else _why(core, doubt, *how)
                     yield Edge(i, i + 1, text, marks.seen_words(text), cost, how[0], why)
         elif figures.mended(core) != core:
-            yield Edge(i, i + 1, figures.mended(core), parts(core), FIGURES_COST, 1, Why.FIGURES)
+            yield Edge(i, i + 1, figures.mended(core), parts(core), RULE_COST, 1, Why.FIGURES)
         elif self.rates.misread < 0 and (marked := marks.MARK_BETWEEN.fullmatch(core)):
             if all(self.doubt(side, language(french)) is not Doubt.UNKNOWN for side in marked.group(1, 3)):
                 text = f"{marked[1]}{marked[2]} {marked[3]}" if marked[2] in ".;:" else f"{marked[1]} {marked[3]}"
@@ -289,7 +225,7 @@ class Readings:
             words = spaced.split()
             known = all(self.doubt(word, "fr") is not Doubt.UNKNOWN for word in words)
             if known and not self.lacks_accents("".join(words)):
-                yield Edge(i, i + 1, spaced, marks.seen_words(spaced), FIGURES_COST, 1, Why.DASH)
+                yield Edge(i, i + 1, spaced, marks.seen_words(spaced), RULE_COST, 1, Why.DASH)
 
     def _divided_over(self, i: int, stretch: Sequence[Token], french: float) -> Iterator[Edge]:
         """This French token and the next as one word, divided once at a line's end, with specks at its hyphen: the word
@@ -355,7 +291,7 @@ class Readings:
         if doubt is Doubt.UNKNOWN and len(core) > 2:
             for pieces in self.divisions.find(core, french, 5):
                 found.append((" ".join(pieces), 0.0, (0, len(pieces) - 1)))
-        distant = doubt is Doubt.UNKNOWN and self._garbled(french) and len(core) >= DISTANT
+        distant = doubt is Doubt.UNKNOWN and self.rates.garbled(french) and len(core) >= DISTANT
         limit = NEAR - (NEARER_DISTANT if distant else NEARER) * min(0.0, noise)
         if doubt is Doubt.UNKNOWN and len(core) >= LONG and french > FRENCH_ABOVE:
             limit = max(limit, _limit(core))
@@ -419,7 +355,7 @@ class Readings:
                 if _FIGURE.search(text) and (
                     whole := figures.joined(unmarked(stretch[i : j + 1]), stretch[i - 1].text if i else "", self.seen)
                 ):
-                    yield Edge(i, j + 1, whole, parts(whole), FIGURES_COST, int(whole != text), Why.FIGURES)
+                    yield Edge(i, j + 1, whole, parts(whole), RULE_COST, int(whole != text), Why.FIGURES)
                     continue
                 if any(char.isdigit() for char in text):
                     continue
@@ -444,13 +380,13 @@ class Readings:
                 if self.doubt(torn_word, language(french)) is not Doubt.UNKNOWN:
                     yield Edge(i, j + 1, text, parts(text), cost, 0, Why.DIVIDED)
                 elif (
-                    (j == i + 1 or self._garbled(french))
+                    (j == i + 1 or self.rates.garbled(french))
                     and len(text) > 3
                     and not strong
                     and self._fragments(stretch[i : j + 1], french, noise)
                 ):
                     pieces = tuple(t.core for t in stretch[i : j + 1])
-                    distant = self._garbled(french)
+                    distant = self.rates.garbled(french)
                     limit = MIXED_LIMIT - NEARER * (0.0 if distant else min(0.0, noise))
                     for word, more in joined(pieces, self.neighbours, self.model, french, limit, distant=distant):
                         yield Edge(i, j + 1, word, parts(word), cost + more + noise, 1, Why.BOTH)
@@ -458,7 +394,7 @@ class Readings:
     def _fragments(self, found: Sequence[Token], french: float, noise: float) -> bool:
         """Whether tokens may be parts of one misread word: none of them short and common, and one at least unknown and
         not plainly a word misread by itself."""
-        if self._garbled(french):
+        if self.rates.garbled(french):
             return any(self.doubt(t.core, language(french)) is Doubt.UNKNOWN for t in found)
         if noise > NOISY and any(len(t.core) <= WHOLE and self.doubts.strong(t.core, french) for t in found):
             return False

@@ -1,20 +1,22 @@
 """Fit what decides between the readings of a word, and count which words it pays to read again.
 
-    fit_second_readings.py SOURCE TRUTH [SOURCE TRUTH...]
+    fit_second_readings.py OUT SOURCE TRUTH [SOURCE TRUTH...]
 
-SOURCE is a scan that ocrclean can read, TRUTH the text of its pages, divided by U+000C. Each scan is read, the places
-that a second reading is asked for are read again, and all rivals are laid beside the truth. Prints the weights of a
-conditional logit (``WEIGHTS`` in ``detectors/words/rivals.py``), how they do on each scan when that is left out of the
-fit, and the shares of tokens that are then mended, by form and confidence (``MENDED`` in
-``detectors/words/engine.py``). Needs tesseract and numpy.
+SOURCE is a scan that ocrclean can read, TRUTH the text of its pages, divided by U+000C, as ``make_scans.py`` makes
+both. Each scan is read, the places that a second reading is asked for are read again, and all rivals are laid beside
+the truth. Writes the network that decides between them (``data/second_readings.json``) to OUT. Prints how networks do
+on a quarter of the scans when that is left out of the fit, and the shares of tokens that are then mended, by form and
+confidence (``MENDED`` in ``detectors/words/engine.py``). Needs tesseract and numpy.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,7 @@ from ocrclean.detectors.words import APPLY_ABOVE, _neighbours
 from ocrclean.detectors.words.again import second_readings
 from ocrclean.detectors.words.engine import STEPS, Form, form, mendable
 from ocrclean.detectors.words.mended import only_suggested
+from ocrclean.detectors.words.network import Network
 from ocrclean.detectors.words.rivals import Known, Rival, probabilities, rivals
 from ocrclean.detectors.words.text import place, stretches
 from ocrclean.detectors.words.tokens import Token, tokens
@@ -38,8 +41,14 @@ from ocrclean.reader import assemble, read_pages, rereader
 from ocrclean.reread import Reread
 from ocrclean.sources import open_source
 
-#: Weight of the penalty on large weights, and the change of the likelihood at which the fit ends.
-PENALTY, ENOUGH = 1.0, 1e-3
+#: Hidden units, and how many networks the one that is written is the mean of.
+HIDDEN, NETWORKS = 16, 2
+#: Weight of the penalty on large weights; steps of the fit, and the first of them.
+PENALTY, STEPS_OF_FIT, RATE = 40.0, 700, 0.03
+#: Features are divided by their spread, and by this at least.
+LEAST_SCALE = 0.05
+#: Parts of the scans that are left out of the fit in turn.
+PARTS = 4
 
 
 class Judged(NamedTuple):
@@ -103,53 +112,73 @@ def scanned(path: Path, truth: str, model: LanguageModel) -> list[Judged]:
         return list(judged(document, claimed, reread, truth, model))
 
 
-def fitted(rows: Sequence[Judged]) -> dict[str, float]:
-    """Weights of a conditional logit, by Newton's method; where nothing proposed is printed, the first reading is to
-    stand."""
-    names = sorted({name for row in rows for rival in row.rivals for name in rival.features})
-    x = np.array([[rival.features.get(name, 0.0) for name in names] for row in rows for rival in row.rivals])
-    sizes = np.array([len(row.rivals) for row in rows])
+def rows(judgements: Sequence[Judged], names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The features of all rivals, a row each; where those of each token begin; and the rows of what is printed, or
+    where nothing proposed is, of the first readings, which then are to stand."""
+    given = np.array([[r.features.get(name, 0.0) for name in names] for one in judgements for r in one.rivals])
+    sizes = np.array([len(one.rivals) for one in judgements])
     first = np.r_[0, np.cumsum(sizes)[:-1]]
-    right = first + np.array([row.printed or 0 for row in rows])
+    return given, first, first + np.array([one.printed or 0 for one in judgements])
 
-    def loss(w: np.ndarray) -> tuple[float, np.ndarray]:
-        odds = x @ w
-        odds -= np.repeat(np.maximum.reduceat(odds, first), sizes)
-        ways = np.exp(odds)
-        sums = np.add.reduceat(ways, first)
-        return float((np.log(sums) - odds[right]).sum() + PENALTY / 2 * w @ w), ways / np.repeat(sums, sizes)
 
-    w = np.zeros(len(names))
-    now, p = loss(w)
-    while True:
-        means = np.add.reduceat(x * p[:, None], first)
-        slope = (x[right] - means).sum(0) - PENALTY * w
-        curve = (x * p[:, None]).T @ x - means.T @ means + PENALTY * np.eye(len(w))
-        step, size = np.linalg.solve(curve, slope), 1.0
-        while (then := loss(w + size * step))[0] > now and size > ENOUGH:
-            size /= 2
-        w = w + size * step
-        gained, (now, p) = now - then[0], then
-        if gained < ENOUGH:
-            return dict(zip(names, map(float, w), strict=True))
+def fitted(judgements: Sequence[Judged]) -> Network:
+    """The mean of some networks of one hidden layer, fitted by Adam to give what is printed the greatest share."""
+    names = sorted({name for one in judgements for rival in one.rivals for name in rival.features})
+    given, first, right = rows(judgements, names)
+    sizes = np.diff(np.r_[first, len(given)])
+    scale = np.maximum(given.std(0), LEAST_SCALE)
+    given = given / scale
+    parts = [_trained(given, first, sizes, right, np.random.default_rng(seed)) for seed in range(NETWORKS)]
+    inner = np.concatenate([inner for inner, _, _, _ in parts], axis=1) / scale[:, None]
+    return Network(
+        names=tuple(names),
+        inner=tuple(map(tuple, inner.round(4).tolist())),
+        constant=tuple(np.concatenate([constant for _, constant, _, _ in parts]).round(4).tolist()),
+        outer=tuple((np.concatenate([outer for _, _, outer, _ in parts]) / NETWORKS).round(4).tolist()),
+        direct=tuple((sum(direct for _, _, _, direct in parts) / NETWORKS / scale).round(4).tolist()),
+    )
+
+
+def _trained(
+    x: np.ndarray, first: np.ndarray, sizes: np.ndarray, right: np.ndarray, chance: np.random.Generator
+) -> tuple[np.ndarray, ...]:
+    """The weights of the hidden units, their constants, and the weights of their values and of the features."""
+    n = x.shape[1]
+    weights = [chance.normal(0, 0.1, (n, HIDDEN)), np.zeros(HIDDEN), chance.normal(0, 0.1, HIDDEN), np.zeros(n)]
+    mean, square = ([np.zeros_like(w) for w in weights] for _ in range(2))
+    for step in range(1, STEPS_OF_FIT + 1):
+        inner, constant, outer, direct = weights
+        hidden = np.tanh(x @ inner + constant)
+        odds = hidden @ outer + x @ direct
+        ways = np.exp(odds - np.repeat(np.maximum.reduceat(odds, first), sizes))
+        off = ways / np.repeat(np.add.reduceat(ways, first), sizes)
+        off[right] -= 1
+        back = off[:, None] * outer * (1 - hidden**2)
+        slopes = [x.T @ back, back.sum(0), hidden.T @ off, x.T @ off]
+        rate = RATE * 0.02 ** (step / STEPS_OF_FIT)
+        for i, slope in enumerate(slopes):
+            slope = (slope + PENALTY * weights[i]) / len(first)
+            mean[i] = 0.9 * mean[i] + 0.1 * slope
+            square[i] = 0.999 * square[i] + 0.001 * slope**2
+            spread = np.sqrt(square[i] / (1 - 0.999**step)) + 1e-8
+            weights[i] = weights[i] - rate * mean[i] / (1 - 0.9**step) / spread
+    return tuple(weights)
 
 
 def report(scans: Sequence[Sequence[Judged]]) -> None:
-    """Print the weights, and how they do on what they were not fitted on."""
-    for name, weight in fitted([row for scan in scans for row in scan]).items():
-        print(f'    "{name}": {weight:.2f},')
+    """Print how networks do on what they were not fitted on."""
     bins: defaultdict[int, Counter[str]] = defaultdict(Counter)
     counts: defaultdict[tuple[Form, int], Counter[bool]] = defaultdict(Counter)
-    for n, scan in enumerate(scans):
-        weights = fitted([row for other in (*scans[:n], *scans[n + 1 :]) for row in other])
-        for row in scan:
-            likely = probabilities(row.rivals, weights)
+    for part in range(PARTS):
+        network = fitted([one for n, scan in enumerate(scans) if n % PARTS != part for one in scan])
+        for one in (one for scan in scans[part::PARTS] for one in scan):
+            likely = probabilities(one.rivals, network)
             best = max(range(len(likely)), key=likely.__getitem__)
-            change = best > 0 and not row.suggested[best]
-            mends = change and best == row.printed and likely[best] >= APPLY_ABOVE
-            counts[row.form, bisect_right(STEPS, row.confidence)][mends] += 1
+            change = best > 0 and not one.suggested[best]
+            mends = change and best == one.printed and likely[best] >= APPLY_ABOVE
+            counts[one.form, bisect_right(STEPS, one.confidence)][mends] += 1
             if change:
-                kind = "right" if best == row.printed else "harm" if row.printed == 0 else "wrong for wrong"
+                kind = "right" if best == one.printed else "harm" if one.printed == 0 else "wrong for wrong"
                 bins[int(10 * likely[best])][kind] += 1
     for tenth in sorted(bins, reverse=True):
         print(f"  {tenth / 10:.1f}: {dict(bins[tenth])}")
@@ -161,9 +190,14 @@ def report(scans: Sequence[Sequence[Judged]]) -> None:
 def main() -> None:
     """Entry point."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("out", type=Path)
     parser.add_argument("files", nargs="+", type=Path, metavar="SOURCE TRUTH")
-    files, model = parser.parse_args().files, LanguageModel.load()
-    report([scanned(s, t.read_text("utf-8"), model) for s, t in zip(files[::2], files[1::2], strict=True)])
+    options, model = parser.parse_args(), LanguageModel.load()
+    pairs = zip(options.files[::2], options.files[1::2], strict=True)
+    scans = [scanned(source, truth.read_text("utf-8"), model) for source, truth in pairs]
+    network = fitted([one for scan in scans for one in scan])
+    options.out.write_text(json.dumps(asdict(network), separators=(",", ":")) + "\n", "utf-8")
+    report(scans)
 
 
 if __name__ == "__main__":

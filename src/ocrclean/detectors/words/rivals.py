@@ -18,6 +18,7 @@ from ocrclean.confusions import plain
 from ocrclean.detectors.words.again import Second
 from ocrclean.detectors.words.candidates import Neighbours, spellings
 from ocrclean.detectors.words.engine import Form, form
+from ocrclean.detectors.words.network import Network
 from ocrclean.detectors.words.text import Stretch, own_words
 from ocrclean.detectors.words.tokens import Token, ends_context, is_word, parts, tokens
 from ocrclean.language import LanguageModel, Own
@@ -35,70 +36,10 @@ class Differs(StrEnum):
     FIGURES = "figures"
 
 
-#: Weights, fitted on 9,500 tokens of the scanned development pages as ``tools/fit_second_readings.py`` does. With each
-#: document left out of the fit in turn, of changes that came to 0.6 and more and are not only suggested 249 were right,
-#: 37 put another wrong text for a wrong one, and 11 harmed a right one.
-WEIGHTS: Mapping[str, float] = {
-    ", before a bracket": -0.50,
-    ", before a capital": -0.15,
-    ", before a figure": 0.51,
-    ", before a small letter": 0.77,
-    ", before nothing": -0.44,
-    ". before a bracket": 0.90,
-    ". before a capital": 0.78,
-    ". before a figure": 1.40,
-    ". before a small letter": -0.96,
-    ". before nothing": 1.88,
-    ": before a bracket": -0.73,
-    ": before a capital": -0.95,
-    ": before a figure": -2.02,
-    ": before a small letter": -1.91,
-    ": before nothing": -0.57,
-    "; before a bracket": 0.48,
-    "; before a capital": 0.53,
-    "; before a figure": 1.06,
-    "; before a small letter": -0.08,
-    "; before nothing": 0.34,
-    "accents": 1.69,
-    "accents elsewhere": -0.43,
-    "accents go": 3.99,
-    "case": -0.90,
-    "case after a stop": -0.88,
-    "case elsewhere": 0.97,
-    "figures": -2.32,
-    "figures elsewhere": 1.00,
-    "first": 1.84,
-    "first figures": -0.53,
-    "first known": 0.58,
-    "first marks": 1.30,
-    "first sure": -1.23,
-    "first unknown": 0.49,
-    "letters": -0.09,
-    "letters elsewhere": 0.60,
-    "letters go, known before": 1.96,
-    "letters go, marks before": -0.90,
-    "letters go, unknown before": 1.44,
-    "letters known": 0.96,
-    "letters unknown": -1.05,
-    "listed": -1.22,
-    "made": -2.48,
-    "marks": 0.37,
-    "marks elsewhere": 1.29,
-    "marks end": 0.38,
-    "marks of figures": -0.59,
-    "marks of figures elsewhere": 1.49,
-    "more marks": -1.30,
-    "no mark before a bracket": 0.75,
-    "no mark before a capital": 0.20,
-    "no mark before a figure": 0.06,
-    "no mark before a small letter": 0.85,
-    "no mark before nothing": 0.39,
-    "read again": 0.42,
-    "share of letters": -3.37,
-    "shown": 0.89,
-}
 #: Log probabilities gained with the words beside, in nats: the most that is lost and gained.
 _LOSS, _GAIN = -15.0, 25.0
+#: What it costs at most that the first reading is a misreading, in nats.
+_MISREAD = 15.0
 #: Marks behind a word that are tried in each other's place.
 _TAILS = ("", ".", ",", ";", ":")
 #: Characters of prose that the engine makes of others far more often than they are printed.
@@ -128,17 +69,18 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Rival:
     """A text for a token, in what it differs from the first reading (None: it is that), and what speaks for it, by the
-    names of `WEIGHTS`."""
+    names that a `Network` knows."""
 
     text: str
     token: Token
     differs: Differs | None
-    features: Mapping[str, float]
+    features: dict[str, float]
 
 
-def probabilities(rivals: Sequence[Rival], weights: Mapping[str, float] = WEIGHTS) -> list[float]:
-    """How likely each of some rivals is what is printed; together 1."""
-    odds = [sum(weights.get(name, 0.0) * x for name, x in rival.features.items()) for rival in rivals]
+def probabilities(rivals: Sequence[Rival], network: Network | None = None) -> list[float]:
+    """How likely each of some rivals is what is printed, by a network (by default the one that is shipped); together
+    1."""
+    odds = (network or Network.load()).odds([rival.features for rival in rivals])
     ways = [exp(one - max(odds)) for one in odds]
     return [way / sum(ways) for way in ways]
 
@@ -153,20 +95,33 @@ def rivals(second: Second, stretch: Stretch, at: int, known: Known, mended: Mapp
             found.setdefault(token.text.translate(FOLDED), (token, listed))
     (first, _), *others = found.values()
     before = _log(first, stretch, at, known, mended)
-    features: dict[str, float] = {"first": 1.0, "first sure": second.confidence / 100}
-    features[f"first {form(first.core, known.model)}"] = 1.0
-    features |= dict(_seen(first, second, stretch, at))
+    everywhere = {
+        "first sure": second.confidence / 100,
+        "again sure": second.again / 100,
+        f"first {form(first.core, known.model)}": 1.0,
+        "french": stretch.french[at],
+        "rivals": len(found) / 10,
+    }
+    features = {**everywhere, "first": 1.0, **dict(_seen(first, second, stretch, at))}
     rows = [Rival(first.text, first, None, features)]
     for token, listed in others:
         differs = _differs(first, token)
-        features = {str(differs): 1.0, **dict(_seen(token, second, stretch, at))}
+        features = {**everywhere, str(differs): 1.0, **dict(_seen(token, second, stretch, at))}
+        features["misread"] = min(_MISREAD, known.neighbours.confusions.cost(token.text, first.text, _MISREAD)) / 10
         if listed:
             features["listed"] = 1.0
         elif token.text != " ".join(second.words):
             features["made"] = 1.0
-        gained = max(_LOSS, min(_GAIN, _log(token, stretch, at, known, mended) - before)) / 10
-        features |= dict(_beside(differs, gained, first, token, stretch, at, known))
+        features["gained"] = max(_LOSS, min(_GAIN, _log(token, stretch, at, known, mended) - before)) / 10
+        features |= dict(_beside(differs, first, token, stretch, at, known))
         rows.append(Rival(token.text, token, differs, features))
+    for name in ("shown", "gained"):
+        values = [rival.features.get(name, 0.0) for rival in rows]
+        best, order = max(values), sorted(values, reverse=True)
+        for rival, value in zip(rows, values, strict=True):
+            rival.features[f"{name} under best"] = value - best
+            rival.features[f"{name} rank"] = order.index(value) / 10
+            rival.features[f"{name} over first"] = value - values[0]
     return rows
 
 
@@ -188,6 +143,7 @@ def _texts(second: Second, old: Token, french: float, known: Known) -> Iterator[
 def _seen(token: Token, second: Second, stretch: Stretch, at: int) -> Iterator[tuple[str, float]]:
     """What the engine says of a text, and how its mark goes with what follows."""
     yield "shown", log_probability(second.lattice, token.text) / 5
+    yield "length", len(token.text) / 10
     if token.text.translate(FOLDED) == " ".join(second.words).translate(FOLDED):
         yield "read again", second.again / 100
     tail = token.tail[:1]
@@ -204,16 +160,13 @@ def _following(stretch: Stretch, at: int) -> str:
 
 
 def _beside(
-    differs: Differs, gained: float, first: Token, token: Token, stretch: Stretch, at: int, known: Known
+    differs: Differs, first: Token, token: Token, stretch: Stretch, at: int, known: Known
 ) -> Iterator[tuple[str, float]]:
     """What the words beside and the rest of the document say of a rival."""
     match differs:
         case Differs.LETTERS:
-            yield f"letters go, {form(first.core, known.model)} before", gained
             yield f"letters {form(token.core, known.model)}", 1.0
             yield "share of letters", Levenshtein.normalized_distance(first.text, token.text)
-        case Differs.ACCENTS:
-            yield "accents go", gained
         case Differs.CASE:
             yield "case after a stop", float(at > 0 and stretch.tokens[at - 1].text[-1] in ".!?")
         case Differs.MARKS:

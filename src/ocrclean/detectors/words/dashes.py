@@ -37,14 +37,22 @@ _CERTAIN = re.compile(r"([^\W\d_]{3,}(?:['’]s)?[\"”)\]]?)-([^\W\d_]+)")
 _LIKELY = re.compile(r"((?:[^\W\d_]{2,}|\d[\d.,]*\d)(?:['’]s)?)([\"”)\]]?)-([^\W\d_][^\W_]*)")
 
 
-def certain(core: str) -> str | None:
-    """A word and what ends no compound, with a dash where a hyphen is between them.
+def certain(core: str, following: str) -> str | None:
+    """A word and what ends no compound, with a dash where a hyphen is between them; ``following`` is the word behind.
 
-    >>> certain("reports-which"), certain("read-only"), certain("well-known")
+    >>> certain("reports-which", "he"), certain("read-only", "file"), certain("well-known", "to")
     ('reports—which', None, None)
+    >>> certain("May-a", "term"), certain("region-a", "and")
+    ('May—a', None)
     """
     match = _CERTAIN.fullmatch(core)
-    return f"{match[1]}—{match[2]}" if match and match[2] in NEVER_LAST and core not in _COMPOUNDS else None
+    return f"{match[1]}—{match[2]}" if match and _ends_none(core, match[2], following) else None
+
+
+def _ends_none(core: str, last: str, following: str) -> bool:
+    """Whether a word ends no compound: a letter by itself where it is an article, before a word."""
+    article = len(last) > 1 or (following.islower() and following not in NEVER_LAST)
+    return last in NEVER_LAST and article and core not in _COMPOUNDS
 
 
 def likely(core: str, following: str) -> str | None:
@@ -64,12 +72,12 @@ def likely(core: str, following: str) -> str | None:
     figures = first[0].isdigit()
     short = len(first) <= SHORT and not (name or figures or close)
     passive = first.endswith("ed") or figures
-    if last in NEVER_LAST or last in _SELDOM_LAST or first in ("him", "them"):
+    if _ends_none(core, last, following) or last in _SELDOM_LAST or first in ("him", "them"):
         found = True
     elif short or len(last) == 1:
         found = False
     elif last[0].isupper():
-        found = first.islower() and first not in _PREFIXES
+        found = first.islower() and last[1].islower() and first not in _PREFIXES
     else:
         verb = last.endswith("ed") or last in _IRREGULAR
         adverb = len(last) > SHORT and last.endswith("ly") and last not in _NO_ADVERBS

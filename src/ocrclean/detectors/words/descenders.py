@@ -88,7 +88,8 @@ def restored(
     prior = AGAIN if likely >= SEVERAL or any(value + RARE > PROVEN for value, _ in odds) else RARE
     found: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for value, words in odds:
-        for word in words if value + prior > 0 else ():
+        alone = prior == RARE and sum(word.long for word in words) == 1  # cron may be a word of the subject
+        for word in words if value + prior > 0 and not alone else ():
             if word.long or value + prior > PROVEN:
                 found[word.start].append((word.tokens, word.forms))
     return found

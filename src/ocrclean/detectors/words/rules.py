@@ -33,7 +33,7 @@ class Rules:
         self._numbered: Counter[str] = Counter()
         for (before, _), n in after.items():
             self._numbered[before] += n
-        self._dashes = any(dashes.certain(core) for core in seen)
+        self._dashes = any(dashes.certain(core, "") for core in seen)
 
     def whole(self, i: int, stretch: Sequence[Token], rates: Rates) -> Edge | None:
         """A token and the next as one, where their marks say that they are."""
@@ -53,7 +53,7 @@ class Rules:
             yield Edge(i, i + 1, text, parts(text.replace(" ", "-")), rates.lost, 0, Why.MERGED)
         if "-" in core and not rates.old and noise >= NOISY:
             shown = self._dashes and french <= ENGLISH_BELOW
-            dashed = dashes.likely(core, following) if shown else dashes.certain(core)
+            dashed = dashes.likely(core, following) if shown else dashes.certain(core, following)
             if dashed:
                 yield Edge(i, i + 1, dashed, parts(core), RULE_COST, 1, Why.DASH)
         if rates.garbled(french) and core in _CAPITALS and _amid_small_letters(i, stretch):

@@ -4,8 +4,9 @@ words are torn at them or lack them at their ends (``Trum Cam ai n dis la ed``).
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -21,6 +22,8 @@ _LEFT, _GAP = re.compile("·?"), re.compile(r"[·'’\s]+")
 RAREST, LEFT, COMMON = 17.0, 4, 9.5
 #: What a word costs that is none and stays so, in nats, where the words of a run are told.
 UNEXPLAINED = 20.0
+#: So often a word that is none stands in a document whose subject it is, if what it may be never does.
+RECURS = 3
 #: The most parts that one word is torn into.
 PARTS = 4
 #: A letter in so many is none of these, as a log probability: 6.5 % of the letters of English texts are.
@@ -72,23 +75,25 @@ def restored(
     >>> [(n, words) for n, words in (pair for pairs in found.values() for pair in pairs)]
     [(1, ('trump',)), (3, ('campaign',)), (3, ('displayed',))]
     """
-    own = _by_rest(name for name in names if _BELOW.search(name))
+    runs = list(runs)
+    seen = Counter(token.core.lower() for run in runs for token in run)
+    finder = _Finder(unknown, _by_rest(name for name in names if _BELOW.search(name)), seen, language)
     odds: list[tuple[float, list[_Word]]] = []
     for run in runs:
         for below, group in groupby(run, key=lambda token: _BELOW.search(token.core) is not None):
             tokens = [] if below else list(group)
             if any(map(unknown, tokens)):
-                words = list(_restored(tokens, unknown, own, language))
+                words = list(finder.words(tokens))
                 letters = sum(char.isalpha() for token in tokens for char in token.core)
                 others = sum(map(unknown, tokens)) - sum(word.unknown for word in words)
-                each = EACH * sum(word.long for word in words)
+                each = EACH * len({word.forms for word in words if word.long})
                 if each:
                     odds.append((LETTER * letters + each + OTHER * others, words))
     likely = sum(value + AGAIN > 0 for value, _ in odds)
     prior = AGAIN if likely >= SEVERAL or any(value + RARE > PROVEN for value, _ in odds) else RARE
     found: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
     for value, words in odds:
-        alone = prior == RARE and sum(word.long for word in words) == 1  # cron may be a word of the subject
+        alone = prior == RARE and len({word.forms for word in words if word.long}) == 1  # perhaps one of the subject
         for word in words if value + prior > 0 and not alone else ():
             if word.long or value + prior > PROVEN:
                 found[word.start].append((word.tokens, word.forms))
@@ -107,59 +112,63 @@ class _Word(NamedTuple):
     rarity: float
 
 
-def _restored(
-    tokens: Sequence[Token], unknown: Callable[[Token], bool], own: Mapping[str, tuple[str, ...]], language: str
-) -> Iterator[_Word]:
-    """The words of a run that lost letters: those that leave the least to be explained, the commonest of them."""
-    trie = Lexicon.load().trie(language)
-    best: list[tuple[float, _Word | None]] = [(0.0, None)] * (len(tokens) + 1)
-    for i in range(len(tokens) - 1, -1, -1):
-        core = tokens[i].core.lower()
-        known = core in trie.words and not unknown(tokens[i])
-        best[i] = best[i + 1][0] + (trie.nats(core) if known else UNEXPLAINED), None
-        for n in range(1, min(PARTS, len(tokens) - i) + 1):
-            word = _word(tokens, i, n, unknown, own, language)
-            if word and (cost := best[i + n][0] + word.rarity) < best[i][0]:
-                best[i] = cost, word
-    i = 0
-    while i < len(tokens):
-        word = best[i][1]
-        if word:
-            yield word
-        i += word.tokens if word else 1
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """What tells the words of a document in one language that lost letters: which of its tokens are no words, its names
+    by what is left of them, and how often it has each token in small letters."""
+
+    unknown: Callable[[Token], bool]
+    own: Mapping[str, tuple[str, ...]]
+    seen: Counter[str]
+    language: str
+
+    def words(self, tokens: Sequence[Token]) -> Iterator[_Word]:
+        """The words of a run that lost letters: those that leave the least to be explained, the commonest of them."""
+        trie = Lexicon.load().trie(self.language)
+        best: list[tuple[float, _Word | None]] = [(0.0, None)] * (len(tokens) + 1)
+        for i in range(len(tokens) - 1, -1, -1):
+            core = tokens[i].core.lower()
+            known = core in trie.words and not self.unknown(tokens[i])
+            best[i] = best[i + 1][0] + (trie.nats(core) if known else UNEXPLAINED), None
+            for n in range(1, min(PARTS, len(tokens) - i) + 1):
+                word = self._word(tokens, i, n)
+                if word and (cost := best[i + n][0] + word.rarity) < best[i][0]:
+                    best[i] = cost, word
+        i = 0
+        while i < len(tokens):
+            word = best[i][1]
+            if word:
+                yield word
+            i += word.tokens if word else 1
+
+    def _word(self, tokens: Sequence[Token], i: int, n: int) -> _Word | None:
+        """What so many tokens are the rest of; None where they are words, or are a word as they stand or with a
+        neighbour, which a stray space would explain, or recur while what they may be never stands (cron, crony)."""
+        parts, trie = tokens[i : i + n], Lexicon.load().trie(self.language)
+        count = sum(map(self.unknown, parts))
+        rest = _rest(parts) if count else None
+        beside = tokens[max(0, i - 1) : i + n + 1]
+        if rest is None or any(
+            (a.core + b.core).lower() in trie.words for a, b in pairwise(beside) if b.start - a.end == 1
+        ):
+            return None
+        long = sum(map(str.isalpha, rest)) >= LEFT
+        first = parts[0].core[:1]
+        begin = first.lower() if first.isupper() else ""  # a capital is no letter of those
+        recurs = n == 1 and self.seen[rest] >= RECURS
+        forms = [
+            form
+            for form in _words(self.language).get(rest, ())
+            if form.startswith(begin) and (long or trie.nats(form) <= COMMON) and (self.seen[form] or not recurs)
+        ]
+        names = [name for name in self.own.get(rest, ()) if long and name.startswith(begin)]
+        if not forms and not names:
+            return None
+        rarity = 0.0 if names else min(map(trie.nats, forms))
+        return _Word(parts[0].start, n, count, tuple(dict.fromkeys((*names, *forms))), long, rarity)
 
 
-def _word(
-    tokens: Sequence[Token],
-    i: int,
-    n: int,
-    unknown: Callable[[Token], bool],
-    own: Mapping[str, tuple[str, ...]],
-    language: str,
-) -> _Word | None:
-    """What so many tokens are the rest of; None where they are words, or are a word as they stand or with a neighbour,
-    which a stray space would explain."""
-    parts, trie = tokens[i : i + n], Lexicon.load().trie(language)
-    count = sum(map(unknown, parts))
-    rest = _joined(parts) if count else None
-    beside = tokens[max(0, i - 1) : i + n + 1]
-    if rest is None or any(
-        (a.core + b.core).lower() in trie.words for a, b in pairwise(beside) if b.start - a.end == 1
-    ):
-        return None
-    long = sum(map(str.isalpha, rest)) >= LEFT
-    first = parts[0].core[:1]
-    begin = first.lower() if first.isupper() else ""  # a capital is no letter of those
-    nats = {form: trie.nats(form) for form in _words(language).get(rest, ()) if form.startswith(begin)}
-    forms = [form for form in nats if long or nats[form] <= COMMON]
-    names = [name for name in own.get(rest, ()) if long and name.startswith(begin)]
-    if not forms and not names:
-        return None
-    rarity = 0.0 if names else min(map(nats.__getitem__, forms))
-    return _Word(parts[0].start, n, count, tuple(dict.fromkeys((*names, *forms))), long, rarity)
-
-
-def _joined(parts: Sequence[Token]) -> str | None:
+def _rest(parts: Sequence[Token]) -> str | None:
     """What is left of a word of these parts; None where they are apart, or not in one case, or capitals, which do not
     reach below the line."""
     if len(parts[0].core) > 1 and parts[0].core.isupper():

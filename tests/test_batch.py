@@ -206,6 +206,21 @@ def test_a_record_that_was_about_to_be_moved_is_moved(tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == new
 
 
+@pytest.mark.parametrize("name", [record.COMMIT, f"{storage.TEMPORARY}0123"])
+def test_a_record_that_is_being_written_or_moved_is_no_document(tmp_path: Path, name: str) -> None:
+    source = texts(tmp_path / "box", 1) / "000.txt"
+    batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    folder = tmp_path / "out/000.txt"
+    assert list(output.documents(tmp_path / "out")) == [folder]
+    (folder / name).mkdir()
+    for moved in (record.INDEX, record.DOCUMENT, record.MANIFEST):
+        (folder / moved).rename(folder / name / moved)
+    assert list(output.documents(tmp_path / "out")) == []
+    batch.run([source], tmp_path / "out", OPTIONS, jobs=1)
+    assert list(output.documents(tmp_path / "out")) == [folder]
+    assert verify(folder) == []
+
+
 def test_pages_that_a_killed_run_left_beside_a_whole_record_go_with_the_next_run(tmp_path: Path) -> None:
     source = texts(tmp_path / "box", 1) / "000.txt"
     batch.run([source], tmp_path / "out", OPTIONS, jobs=1)

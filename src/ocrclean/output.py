@@ -107,9 +107,11 @@ def find_source(folder: Path, about: record.Record) -> Path | None:
 
 
 def documents(out: Path) -> Iterator[Path]:
-    """The folders of documents in an output folder, or the folder itself where it is one, in order."""
+    """The folders of documents in an output folder, or the folder itself where it is one, in order; none that is being
+    written."""
     for folder, folders, names in os.walk(out):
-        folders[:] = sorted(name for name in folders if name != PARTS)
+        written = (name for name in folders if name not in (PARTS, record.COMMIT))
+        folders[:] = sorted(name for name in written if not name.startswith(storage.TEMPORARY))
         if record.DOCUMENT in names:
             yield Path(folder)
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from adam import Adam
 from rapidfuzz.distance import Levenshtein
 
 from ocrclean import pipeline
@@ -112,23 +113,16 @@ def scanned(path: Path, truth: str, model: LanguageModel) -> list[Judged]:
         return list(judged(document, claimed, reread, truth, model))
 
 
-def rows(judgements: Sequence[Judged], names: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The features of all rivals, a row each; where those of each token begin; and the rows of what is printed, or
-    where nothing proposed is, of the first readings, which then are to stand."""
+def fitted(judgements: Sequence[Judged]) -> Network:
+    """The mean of some networks of one hidden layer, fitted to give what is printed the greatest share; where nothing
+    proposed is, the first reading is to stand."""
+    names = sorted({name for one in judgements for rival in one.rivals for name in rival.features})
     given = np.array([[r.features.get(name, 0.0) for name in names] for one in judgements for r in one.rivals])
     sizes = np.array([len(one.rivals) for one in judgements])
-    first = np.r_[0, np.cumsum(sizes)[:-1]]
-    return given, first, first + np.array([one.printed or 0 for one in judgements])
-
-
-def fitted(judgements: Sequence[Judged]) -> Network:
-    """The mean of some networks of one hidden layer, fitted by Adam to give what is printed the greatest share."""
-    names = sorted({name for one in judgements for rival in one.rivals for name in rival.features})
-    given, first, right = rows(judgements, names)
-    sizes = np.diff(np.r_[first, len(given)])
+    printed = np.array([one.printed or 0 for one in judgements])
     scale = np.maximum(given.std(0), LEAST_SCALE)
     given = given / scale
-    parts = [_trained(given, first, sizes, right, np.random.default_rng(seed)) for seed in range(NETWORKS)]
+    parts = [_trained(given, sizes, printed, np.random.default_rng(seed)) for seed in range(NETWORKS)]
     inner = np.concatenate([inner for inner, _, _, _ in parts], axis=1) / scale[:, None]
     return Network(
         names=tuple(names),
@@ -139,30 +133,24 @@ def fitted(judgements: Sequence[Judged]) -> Network:
     )
 
 
-def _trained(
-    x: np.ndarray, first: np.ndarray, sizes: np.ndarray, right: np.ndarray, chance: np.random.Generator
-) -> tuple[np.ndarray, ...]:
-    """The weights of the hidden units, their constants, and the weights of their values and of the features."""
-    n = x.shape[1]
+def _trained(x: np.ndarray, sizes: np.ndarray, printed: np.ndarray, chance: np.random.Generator) -> list[np.ndarray]:
+    """The weights of the hidden units, their constants, and the weights of their values and of the features. ``x`` are
+    the features of all rivals, a row each, ``sizes`` how many each token has, ``printed`` which of them is right."""
+    n, first = x.shape[1], np.r_[0, np.cumsum(sizes)[:-1]]
     weights = [chance.normal(0, 0.1, (n, HIDDEN)), np.zeros(HIDDEN), chance.normal(0, 0.1, HIDDEN), np.zeros(n)]
-    mean, square = ([np.zeros_like(w) for w in weights] for _ in range(2))
+    adam = Adam(weights)
     for step in range(1, STEPS_OF_FIT + 1):
         inner, constant, outer, direct = weights
         hidden = np.tanh(x @ inner + constant)
         odds = hidden @ outer + x @ direct
         ways = np.exp(odds - np.repeat(np.maximum.reduceat(odds, first), sizes))
         off = ways / np.repeat(np.add.reduceat(ways, first), sizes)
-        off[right] -= 1
+        off[first + printed] -= 1
         back = off[:, None] * outer * (1 - hidden**2)
         slopes = [x.T @ back, back.sum(0), hidden.T @ off, x.T @ off]
-        rate = RATE * 0.02 ** (step / STEPS_OF_FIT)
-        for i, slope in enumerate(slopes):
-            slope = (slope + PENALTY * weights[i]) / len(first)
-            mean[i] = 0.9 * mean[i] + 0.1 * slope
-            square[i] = 0.999 * square[i] + 0.001 * slope**2
-            spread = np.sqrt(square[i] / (1 - 0.999**step)) + 1e-8
-            weights[i] = weights[i] - rate * mean[i] / (1 - 0.9**step) / spread
-    return tuple(weights)
+        drawn = [(slope + PENALTY * w) / len(first) for slope, w in zip(slopes, weights, strict=True)]
+        adam.step(drawn, RATE * 0.02 ** (step / STEPS_OF_FIT))
+    return weights
 
 
 def report(scans: Sequence[Sequence[Judged]]) -> None:

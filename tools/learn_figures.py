@@ -21,6 +21,7 @@ from pathlib import Path
 from random import Random
 
 import numpy as np
+from adam import Adam
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from ocrclean.raised import BLUR, CLASSES, SMALL_LETTERS, Print
@@ -121,8 +122,7 @@ def fitted(given: np.ndarray, classes: np.ndarray) -> list[np.ndarray]:
     given = np.hstack([given, np.ones((len(given), 1), np.float32)])
     sizes = [(HIDDEN, given.shape[1]), (len(CLASSES), HIDDEN + 1)]
     weights = [chance.normal(0, np.sqrt(2 / n), (m, n)).astype(np.float32) for m, n in sizes]
-    mean, square = ([np.zeros_like(w) for w in weights] for _ in range(2))
-    step = 0
+    adam = Adam(weights)
     for turn in range(ROUNDS):
         rate = 3e-3 * 0.02 ** (turn / ROUNDS)
         for some in np.array_split(chance.permutation(len(given)), len(given) // TOGETHER):
@@ -131,12 +131,7 @@ def fitted(given: np.ndarray, classes: np.ndarray) -> list[np.ndarray]:
             off = told(inner, weights[1])
             off[np.arange(len(some)), classes[some]] -= 1
             back = (off @ weights[1])[:, :-1] * (inner[:, :-1] > 0)
-            step += 1
-            for i, slope in enumerate((back.T @ given[some] / len(some), off.T @ inner / len(some))):
-                mean[i] = 0.9 * mean[i] + 0.1 * slope
-                square[i] = 0.999 * square[i] + 0.001 * slope**2
-                spread = np.sqrt(square[i] / (1 - 0.999**step)) + 1e-8
-                weights[i] -= rate * mean[i] / (1 - 0.9**step) / spread
+            adam.step((back.T @ given[some] / len(some), off.T @ inner / len(some)), rate)
     return weights
 
 

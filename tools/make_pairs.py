@@ -51,9 +51,7 @@ def degrade(image: Image.Image) -> Image.Image:
     image = ImageChops.add(image, noise, scale=1, offset=-128)
     kind = random.choice(["gray", "jpeg", "spread", "dropped", "fax"])
     if kind == "jpeg":
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=random.randint(12, 40))
-        image = Image.open(buffer).convert("L")
+        image = jpeg(image, random.randint(12, 40))
     elif kind in ("spread", "dropped", "fax"):
         if kind == "fax":
             image = image.resize((image.width, image.height // 2)).resize(image.size)
@@ -62,6 +60,13 @@ def degrade(image: Image.Image) -> Image.Image:
         if random.random() < 0.5:
             image = image.filter(ImageFilter.MedianFilter(3))
     return image
+
+
+def jpeg(image: Image.Image, quality: int) -> Image.Image:
+    """The page as JPEG keeps it."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return Image.open(buffer).convert("L")
 
 
 def read(image: Image.Image, dpi: int) -> str:

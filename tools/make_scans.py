@@ -4,19 +4,18 @@
 
 For each text and each kind of scan (good, fair, poor, fax) writes ``OUT/NAME-KIND.tif``, and ``OUT/NAME-KIND.txt`` with
 the text of its pages, divided by U+000C. A page has a body, in each scan of another face and size, and notes in small
-print below it. Needs Pillow and the faces (by default Liberation and DejaVu).
+print below it. A scan says one resolution, that of its first page: some of the others' are said wrongly, as they are in
+real ones. Needs Pillow and the faces (by default Liberation and DejaVu).
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import random
-import re
 import textwrap
 from pathlib import Path
 
-from make_pairs import FACES
+from make_pairs import FACES, jpeg
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
 
 #: Points of body and notes, lines of both, and the width of the text in inches.
@@ -49,9 +48,7 @@ def degrade(image: Image.Image, kind: str) -> Image.Image:
     noise = {"good": 8, "fair": random.uniform(15, 35), "poor": 14, "fax": 14}[kind]
     image = ImageChops.add(image, Image.effect_noise(image.size, noise), scale=1, offset=-128)
     if kind == "fair":
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=random.randint(18, 40))
-        return Image.open(buffer).convert("L")
+        return jpeg(image, random.randint(18, 40))
     if kind in ("poor", "fax"):
         if kind == "fax":
             image = image.resize((image.width, round(image.height * 98 / 204)), Image.Resampling.BOX)
@@ -76,22 +73,20 @@ def main() -> None:
     random.seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     for path in options.texts:
-        words = re.sub(r"@@@", " ", path.read_text("utf-8")).split()
+        words = path.read_text("utf-8").replace("@@@", " ").split()
         for kind, resolutions in DPI.items():
-            at, face, images, texts = random.randrange(len(words)), random.choice(options.faces), [], []
+            at, face = random.randrange(len(words)), random.choice(options.faces)
+            images, texts, said = [], [], (0.0, 0.0)
             for _ in range(options.pages):
                 at = at if at + 2000 < len(words) else random.randrange(max(1, len(words) - 2000))
                 dpi = random.choice(resolutions)
                 image, text, taken = typeset(words[at:], face, dpi)
-                images.append((degrade(image, kind), (dpi, dpi * 98 / 204 if kind == "fax" else dpi)))
+                said = said if images else (dpi, dpi * 98 / 204 if kind == "fax" else dpi)
+                images.append(degrade(image, kind))
                 texts.append(text)
                 at += taken
             target = options.out / f"{path.stem}-{kind}"
-            pages = []
-            for image, dpi in images:
-                image.info["dpi"] = dpi
-                pages.append(image)
-            pages[0].save(target.with_suffix(".tif"), save_all=True, append_images=pages[1:], dpi=images[0][1])
+            images[0].save(target.with_suffix(".tif"), save_all=True, append_images=images[1:], dpi=said)
             target.with_suffix(".txt").write_text("\f".join(texts), "utf-8")
 
 

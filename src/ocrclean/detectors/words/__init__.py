@@ -30,7 +30,7 @@ from ocrclean.detectors.words.damage import (
 )
 from ocrclean.detectors.words.decode import Choice, Edge, Words, best_path, margins
 from ocrclean.detectors.words.descenders import Restored, restored
-from ocrclean.detectors.words.doubts import Doubt, language
+from ocrclean.detectors.words.doubts import RECURS, Doubt, language
 from ocrclean.detectors.words.engine import Form, form, mendable
 from ocrclean.detectors.words.figures import shape
 from ocrclean.detectors.words.marks import PILCROWS
@@ -54,8 +54,6 @@ APPLY_ABOVE = 0.6
 #: removed at harm per 1,000: 27.2 % at 1.19; down to 0.45 27.9 at 1.24, down to 0.4 28.4 at 1.5. Not in French, where
 #: of 29 such changes 9 were right; nor where accents were left out on purpose.
 BOLDER, BOLDEST = 0.4, 0.5
-#: So often an unknown word stands in a document that never has what it may be misread for.
-RECURS = 3
 
 #: Why a word is taken to be another, its spaces as they are.
 MISREAD_WORDS = frozenset([Why.UNKNOWN, Why.CONTESTED, Why.NAME, Why.BOTH])

@@ -30,11 +30,10 @@ NEVER_LAST, _SELDOM_LAST, _LAST_AFTER_SHORT, _NO_ADVERBS, _PREFIXES, _IRREGULAR,
 )
 #: Compounds that end in such words all the same.
 _COMPOUNDS = frozenset(["as-is", "bitwise-and", "bitwise-or", "else-if", "exclusive-or", "inclusive-or", "logical-or"])
-#: The most letters of a short word.
-SHORT = 6
+#: The most letters of a short word; the fewest of one before a hyphen that is certainly for a dash.
+_SHORTEST, _LEAST = 6, 3
 #: A hyphen after a word, a number or what closes a quotation or brackets.
-_CERTAIN = re.compile(r"([^\W\d_]{3,}(?:['’]s)?[\"”)\]]?)-([^\W\d_]+)")
-_LIKELY = re.compile(r"((?:[^\W\d_]{2,}|\d[\d.,]*\d)(?:['’]s)?)([\"”)\]]?)-([^\W\d_][^\W_]*)")
+_HYPHEN = re.compile(r"(?:([^\W\d_]{2,})|\d[\d.,]*\d)(?:['’]s)?([\"”)\]]?)-([^\W\d_][^\W_]*)")
 
 
 def certain(core: str, following: str) -> str | None:
@@ -45,14 +44,23 @@ def certain(core: str, following: str) -> str | None:
     >>> certain("May-a", "term"), certain("region-a", "and")
     ('May—a', None)
     """
-    match = _CERTAIN.fullmatch(core)
-    return f"{match[1]}—{match[2]}" if match and _ends_none(core, match[2], following) else None
+    match = _hyphen(core)
+    found = match and len(match[1] or "") >= _LEAST and _ends_none(match[3], following)
+    return _dashed(core) if found else None
 
 
-def _ends_none(core: str, last: str, following: str) -> bool:
+def _hyphen(core: str) -> re.Match[str] | None:
+    """Two words and the hyphen between them, unless they are a known compound."""
+    return _HYPHEN.fullmatch(core) if core not in _COMPOUNDS else None
+
+
+def _dashed(core: str) -> str:
+    return core.replace("-", "—")
+
+
+def _ends_none(last: str, following: str) -> bool:
     """Whether a word ends no compound: a letter by itself where it is an article, before a word."""
-    article = len(last) > 1 or (following.islower() and following not in NEVER_LAST)
-    return last in NEVER_LAST and article and core not in _COMPOUNDS
+    return last in NEVER_LAST and (len(last) > 1 or (following.islower() and following not in NEVER_LAST))
 
 
 def likely(core: str, following: str) -> str | None:
@@ -64,15 +72,15 @@ def likely(core: str, following: str) -> str | None:
     >>> likely("order-with", "Russian"), likely("log-in", "to"), likely("state-owned", "that"), likely("2016-and", "in")
     ('order—with', None, None, '2016—and')
     """
-    match = _LIKELY.fullmatch(core)
-    if match is None or core in _COMPOUNDS:
+    match = _hyphen(core)
+    if match is None:
         return None
-    first, close, last = match.groups()
-    name = first[0].isupper()
-    figures = first[0].isdigit()
-    short = len(first) <= SHORT and not (name or figures or close)
+    close, last = match.group(2, 3)
+    first = core[: match.start(2)]
+    name, figures = first[0].isupper(), match[1] is None
+    short = len(first) <= _SHORTEST and not (name or figures or close)
     passive = first.endswith("ed") or figures
-    if _ends_none(core, last, following) or last in _SELDOM_LAST or first in ("him", "them"):
+    if _ends_none(last, following) or last in _SELDOM_LAST or first in ("him", "them"):
         found = True
     elif short or len(last) == 1:
         found = False
@@ -80,6 +88,6 @@ def likely(core: str, following: str) -> str | None:
         found = first.islower() and last[1].islower() and first not in _PREFIXES
     else:
         verb = last.endswith("ed") or last in _IRREGULAR
-        adverb = len(last) > SHORT and last.endswith("ly") and last not in _NO_ADVERBS
+        adverb = len(last) > _SHORTEST and last.endswith("ly") and last not in _NO_ADVERBS
         found = (last in _LAST_AFTER_SHORT and not passive) or adverb or (verb and following in _OBJECTS)
-    return f"{first}{close}—{last}" if found else None
+    return _dashed(core) if found else None

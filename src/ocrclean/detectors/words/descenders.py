@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from ocrclean.detectors.words.doubts import RECURS
 from ocrclean.detectors.words.tokens import Token
 from ocrclean.lexicon import Lexicon
 
@@ -22,8 +23,6 @@ _LEFT, _GAP = re.compile("·?"), re.compile(r"[·'’\s]+")
 RAREST, LEFT, COMMON = 17.0, 4, 9.5
 #: What a word costs that is none and stays so, in nats, where the words of a run are told.
 UNEXPLAINED = 20.0
-#: So often a word that is none stands in a document whose subject it is, if what it may be never does.
-RECURS = 3
 #: The most parts that one word is torn into.
 PARTS = 4
 #: A letter in so many is none of these, as a log probability: 6.5 % of the letters of English texts are.
@@ -40,10 +39,10 @@ PROVEN, SEVERAL = 2.0, 3
 Restored = Mapping[int, Sequence[tuple[int, tuple[str, ...]]]]
 
 
-def seen(word: str) -> str:
+def rest(word: str) -> str:
     """What is left of a word in small letters without what reaches below the line.
 
-    >>> seen("campaign"), seen("project"), seen("by")
+    >>> rest("campaign"), rest("project"), rest("by")
     ('cam ai n', 'ro ect', 'b')
     """
     return " ".join(_BELOW.sub(" ", word).split())
@@ -59,12 +58,12 @@ def _words(language: str) -> Mapping[str, tuple[str, ...]]:
 def _by_rest(words: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for word in sorted(words):
-        found[seen(word)].append(word)
-    return {rest: tuple(words) for rest, words in found.items()}
+        found[rest(word)].append(word)
+    return {left: tuple(words) for left, words in found.items()}
 
 
 def restored(
-    runs: Iterable[Sequence[Token]], unknown: Callable[[Token], bool], names: Iterable[str], language: str
+    runs: Sequence[Sequence[Token]], unknown: Callable[[Token], bool], names: Iterable[str], language: str
 ) -> Restored:
     """The words of a document that lost what reaches below the line. ``runs`` are tokens in a row in one language,
     ``unknown`` tells which are no words, ``names`` are those of the document in small letters.
@@ -75,29 +74,38 @@ def restored(
     >>> [(n, words) for n, words in (pair for pairs in found.values() for pair in pairs)]
     [(1, ('trump',)), (3, ('campaign',)), (3, ('displayed',))]
     """
-    runs = list(runs)
-    seen = Counter(token.core.lower() for run in runs for token in run)
+    seen = Counter(token.core.lower() for row in runs for token in row)
     finder = _Finder(unknown, _by_rest(name for name in names if _BELOW.search(name)), seen, language)
-    odds: list[tuple[float, list[_Word]]] = []
-    for run in runs:
-        for below, group in groupby(run, key=lambda token: _BELOW.search(token.core) is not None):
+    found: list[_Run] = []
+    for row in runs:
+        for below, group in groupby(row, key=lambda token: _BELOW.search(token.core) is not None):
             tokens = [] if below else list(group)
             if any(map(unknown, tokens)):
                 words = list(finder.words(tokens))
                 letters = sum(char.isalpha() for token in tokens for char in token.core)
                 others = sum(map(unknown, tokens)) - sum(word.unknown for word in words)
-                each = EACH * len({word.forms for word in words if word.long})
-                if each:
-                    odds.append((LETTER * letters + each + OTHER * others, words))
-    likely = sum(value + AGAIN > 0 for value, _ in odds)
-    prior = AGAIN if likely >= SEVERAL or any(value + RARE > PROVEN for value, _ in odds) else RARE
-    found: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
-    for value, words in odds:
-        alone = prior == RARE and len({word.forms for word in words if word.long}) == 1  # perhaps one of the subject
-        for word in words if value + prior > 0 and not alone else ():
-            if word.long or value + prior > PROVEN:
-                found[word.start].append((word.tokens, word.forms))
-    return found
+                kinds = len({word.forms for word in words if word.long})
+                if kinds:
+                    found.append(_Run(LETTER * letters + EACH * kinds + OTHER * others, kinds, words))
+    likely = sum(run.odds + AGAIN > 0 for run in found)
+    proven = likely >= SEVERAL or any(run.odds + RARE > PROVEN for run in found)
+    prior = AGAIN if proven else RARE
+    forms: defaultdict[int, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+    for run in found:
+        lost = run.odds + prior > 0 and (proven or run.kinds > 1)  # one word alone may be of the document's subject
+        for word in run.words if lost else ():
+            if word.long or run.odds + prior > PROVEN:
+                forms[word.start].append((word.tokens, word.forms))
+    return forms
+
+
+class _Run(NamedTuple):
+    """Words in a row without such letters: the log odds that they lost them, how many different longer words are told,
+    and all that are told."""
+
+    odds: float
+    kinds: int
+    words: list[_Word]
 
 
 class _Word(NamedTuple):
@@ -146,29 +154,29 @@ class _Finder:
         neighbour, which a stray space would explain, or recur while what they may be never stands (cron, crony)."""
         parts, trie = tokens[i : i + n], Lexicon.load().trie(self.language)
         count = sum(map(self.unknown, parts))
-        rest = _rest(parts) if count else None
+        left = _left(parts) if count else None
         beside = tokens[max(0, i - 1) : i + n + 1]
-        if rest is None or any(
+        if left is None or any(
             (a.core + b.core).lower() in trie.words for a, b in pairwise(beside) if b.start - a.end == 1
         ):
             return None
-        long = sum(map(str.isalpha, rest)) >= LEFT
+        long = sum(map(str.isalpha, left)) >= LEFT
         first = parts[0].core[:1]
         begin = first.lower() if first.isupper() else ""  # a capital is no letter of those
-        recurs = n == 1 and self.seen[rest] >= RECURS
+        recurs = n == 1 and self.seen[left] >= RECURS
         forms = [
             form
-            for form in _words(self.language).get(rest, ())
+            for form in _words(self.language).get(left, ())
             if form.startswith(begin) and (long or trie.nats(form) <= COMMON) and (self.seen[form] or not recurs)
         ]
-        names = [name for name in self.own.get(rest, ()) if long and name.startswith(begin)]
+        names = [name for name in self.own.get(left, ()) if long and name.startswith(begin)]
         if not forms and not names:
             return None
         rarity = 0.0 if names else min(map(trie.nats, forms))
         return _Word(parts[0].start, n, count, tuple(dict.fromkeys((*names, *forms))), long, rarity)
 
 
-def _rest(parts: Sequence[Token]) -> str | None:
+def _left(parts: Sequence[Token]) -> str | None:
     """What is left of a word of these parts; None where they are apart, or not in one case, or capitals, which do not
     reach below the line."""
     if len(parts[0].core) > 1 and parts[0].core.isupper():

@@ -23,6 +23,8 @@ PREFIX_WORDS, PREFIXED_BELOW = frozenset(["in", "no", "over", "under", "out", "u
 ENGLISH_BELOW, FRENCH_ABOVE = 0.15, 0.85
 #: A word derived from one of so many letters and of this probability is one, though no list has it.
 STEM, STEM_ABOVE = 5, 10**-6.0
+#: So often an unknown word of a document's subject stands in it, which never has what it may be misread for.
+RECURS = 3
 _DERIVED, _ENDINGS = re.compile(r"(auto|de|dis|mis|non|pre|re|sub|un)\w+"), ("s", "er", "ers")
 ACCENTED_CAPITALS = {"e": "éèê", "a": "àâ", "o": "ô", "i": "î", "c": "ç"}
 

@@ -74,7 +74,7 @@ class Rival:
     text: str
     token: Token
     differs: Differs | None
-    features: dict[str, float]
+    features: Mapping[str, float]
 
 
 def probabilities(rivals: Sequence[Rival], network: Network | None = None) -> list[float]:
@@ -103,7 +103,7 @@ def rivals(second: Second, stretch: Stretch, at: int, known: Known, mended: Mapp
         "rivals": len(found) / 10,
     }
     features = {**everywhere, "first": 1.0, **dict(_seen(first, second, stretch, at))}
-    rows = [Rival(first.text, first, None, features)]
+    rows: list[tuple[Token, Differs | None, dict[str, float]]] = [(first, None, features)]
     for token, listed in others:
         differs = _differs(first, token)
         features = {**everywhere, str(differs): 1.0, **dict(_seen(token, second, stretch, at))}
@@ -114,15 +114,20 @@ def rivals(second: Second, stretch: Stretch, at: int, known: Known, mended: Mapp
             features["made"] = 1.0
         features["gained"] = max(_LOSS, min(_GAIN, _log(token, stretch, at, known, mended) - before)) / 10
         features |= dict(_beside(differs, first, token, stretch, at, known))
-        rows.append(Rival(token.text, token, differs, features))
+        rows.append((token, differs, features))
     for name in ("shown", "gained"):
-        values = [rival.features.get(name, 0.0) for rival in rows]
-        best, order = max(values), sorted(values, reverse=True)
-        for rival, value in zip(rows, values, strict=True):
-            rival.features[f"{name} under best"] = value - best
-            rival.features[f"{name} rank"] = order.index(value) / 10
-            rival.features[f"{name} over first"] = value - values[0]
-    return rows
+        _compare(name, [features for _, _, features in rows])
+    return [Rival(token.text, token, differs, features) for token, differs, features in rows]
+
+
+def _compare(name: str, rows: Sequence[dict[str, float]]) -> None:
+    """Add to the features of rivals how one of them compares with that of the others, the first reading's first."""
+    values = [features.get(name, 0.0) for features in rows]
+    order = sorted(values, reverse=True)
+    for features, value in zip(rows, values, strict=True):
+        features[f"{name} under best"] = value - order[0]
+        features[f"{name} rank"] = order.index(value) / 10
+        features[f"{name} over first"] = value - values[0]
 
 
 def _texts(second: Second, old: Token, french: float, known: Known) -> Iterator[tuple[Token, bool]]:

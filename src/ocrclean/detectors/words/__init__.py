@@ -14,6 +14,7 @@ from itertools import accumulate, pairwise
 from math import inf, log
 
 from ocrclean.confusions import Confusions
+from ocrclean.detectors.words import long_s
 from ocrclean.detectors.words.again import LEAST, second_readings
 from ocrclean.detectors.words.candidates import Divisions, Neighbours
 from ocrclean.detectors.words.confidence import NAME, RULES, SUGGEST_ABOVE, Why, confidence
@@ -39,7 +40,7 @@ from ocrclean.detectors.words.rates import NOISY, Rates
 from ocrclean.detectors.words.readings import Readings
 from ocrclean.detectors.words.rivals import Known
 from ocrclean.detectors.words.text import Stretch, names, old_spelling, own_words, place, stretches
-from ocrclean.detectors.words.tokens import SIC_AROUND, SIC_NEAR, START, Token, ends_context, parts, sic
+from ocrclean.detectors.words.tokens import SIC_AROUND, SIC_NEAR, START, Token, ends_context, is_word, parts, plain, sic
 from ocrclean.findings import Claims, Finding, Kind, finding
 from ocrclean.language import LanguageModel
 from ocrclean.lexicon import Lexicon
@@ -152,7 +153,9 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         unknown[core] += n if readings.doubt(core, tongue) is Doubt.UNKNOWN else 0
     old = old_spelling(found, model) > OLD_LEAST + OLD_SHARE * lower.total()
     readings.rates = replace(readings.rates, misread=misread_cost(distinct(unknown), lower.total()), old=old)
-    if not old:
+    if old:
+        readings.long_s = _long_s(readings)
+    else:
         readings.restored = _restored(found, readings)
     first = [(s, c) for s in found for c in _mend(s, readings)]
     if not first:
@@ -179,6 +182,8 @@ def _mended(document: Document, claimed: Claims, model: LanguageModel, apply_abo
         readings.adapt(Neighbours(Lexicon.load(), Confusions.load(shapes=True).adapted(misread, document.raw)))
     taken = {s.tokens[e.start].start: (s.tokens[e.end - 1].end, e.text) for s, e in granted}
     readings.own = own_words(found, model, taken)
+    for core in readings.long_s:
+        readings.own.words.pop(plain(core), None)  # often misread alike: how often it stands there says nothing
     bolder = max(min(0.0, BOLDEST - apply_above), BOLDER * min(0.0, misread_costs - NOISY))
     for stretch, without in zip(found, unaccented(found, granted), strict=True):
         for choice in _mend(stretch, readings):
@@ -214,6 +219,19 @@ def _restored(found: Sequence[Stretch], readings: Readings) -> Restored:
         return not readings.divisions.find(token.core, 0.5, 1)
 
     return {at: pairs for tongue in runs for at, pairs in restored(runs[tongue], unknown, names, tongue).items()}
+
+
+def _long_s(readings: Readings) -> long_s.LongS:
+    """The words of a document in old spelling whose f may be a long s."""
+    seen = Counter({core: n for core, n in readings.seen.items() if is_word(core)})
+
+    def known(core: str) -> bool:
+        return readings.doubt(core, None) is not Doubt.UNKNOWN
+
+    def usual(core: str) -> float:
+        return max(readings.model.alone(plain(core)))
+
+    return long_s.shown(seen, known, usual)
 
 
 def _names(edge: Edge, model: LanguageModel) -> bool:

@@ -37,10 +37,11 @@ class Why(StrEnum):
     TORN = "torn apart beside a mark"
     CAPITAL = "a capital amid small letters"
     BELOW = "letters below the line lost"
+    LONG_S = "a long s read as f"
 
 
 #: Where a rule is the evidence, whatever else is misread in the document.
-RULES = frozenset([Why.OF, Why.FIGURES, Why.DASH, Why.TORN, Why.CAPITAL, Why.BELOW])
+RULES = frozenset([Why.OF, Why.FIGURES, Why.DASH, Why.TORN, Why.CAPITAL, Why.BELOW, Why.LONG_S])
 
 #: Weights of 1, the margin (at most 20 nats), the channel's cost (at most 15 nats), the length (at most 10 letters),
 #: these three in tens, the share of unknown words around, the rarity of the rarest word (nats, in tens), and how much
@@ -62,6 +63,7 @@ WEIGHTS: dict[Why, tuple[float, ...]] = {
     Why.CAPITAL: (2.0, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
     Why.DASH: (1.7, 0.0, 0.0, 0.0, 0.0, 0.0, -0.7),
     Why.BELOW: (0.7, 1.2, 0.0, 0.0, 0.0, 0.0, -0.7),
+    Why.LONG_S: (-0.6, 5.0, 0.0, 0.0, 0.0, 0.0, -0.7),
 }
 #: What is added to the log odds where the text is French. Misread words: set on newspapers and books, where of 118 more
 #: changes applied with it 62 are right and one harms (fitted on 50 pieces of manuals in French read by the simulated

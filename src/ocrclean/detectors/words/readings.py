@@ -15,6 +15,7 @@ from ocrclean.detectors.words.confidence import Why
 from ocrclean.detectors.words.decode import Edge
 from ocrclean.detectors.words.descenders import Restored
 from ocrclean.detectors.words.doubts import FRENCH_ABOVE, Doubt, Doubts, language
+from ocrclean.detectors.words.long_s import LongS
 from ocrclean.detectors.words.own_names import SHORTEST, OwnNames
 from ocrclean.detectors.words.rates import NOISY, SCANNED, SHOWN, Rates
 from ocrclean.detectors.words.rules import RULE_COST, Rules
@@ -103,6 +104,8 @@ class Readings:
         self._printed = own
         #: The words that lost the letters which reach below the line.
         self.restored: Restored = {}
+        #: The words whose f may be a long s.
+        self.long_s: LongS = {}
         self._spelled = lru_cache(maxsize=1 << 14)(self._spellings)
 
     def adapt(self, neighbours: Neighbours) -> None:
@@ -133,6 +136,7 @@ class Readings:
             ):
                 row += self.rules.single(i, stretch, french[i], noise[i], self.rates)
                 begins = i > 0 and _ends(stretch[i - 1])
+                row += self._long_s(i, token.core)
                 row += self._divided_over(i, stretch, french[i])
                 row += self._hyphened(i, token.core, french[i], noise[i], begins)
                 for edge in self._single(i, token, french[i], opened, noise[i]):
@@ -199,6 +203,10 @@ class Readings:
                 cost = self.rates.lost - (GLUED if any(char.isdigit() for char in core) else 0.0)
                 for reading in readings:
                     yield Edge(i, i + 1, reading, marks.seen_words(reading), cost, 0, Why.MARK)
+
+    def _long_s(self, i: int, core: str) -> Iterator[Edge]:
+        for form, cost in self.long_s.get(core, {}).items():
+            yield Edge(i, i + 1, form, parts(form), cost, 1, Why.LONG_S)
 
     def _seen_words(self, core: str, french: float) -> tuple[str, ...]:
         """What the language model sees of a token as it stands: of a divided word the whole."""

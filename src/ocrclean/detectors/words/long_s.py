@@ -25,7 +25,7 @@ def shown(seen: Counter[str], known: Callable[[str], bool], usual: Callable[[str
     more often than the right one is seen or missed: it may be of the document's subject (fable, sable).
 
     >>> words = {"sous", "fous", "conserve", "espèce", "aussi"}
-    >>> seen = Counter(["fous", "conferve", "efpèce", *["aussi"] * 20, *["sous"] * 3])
+    >>> seen = Counter(fous=9, sous=3, conferve=1, efpèce=1, aussi=20)
     >>> {word: {form: round(cost, 1) for form, cost in forms.items()}
     ...  for word, forms in shown(seen, words.__contains__, lambda word: 1e-5).items()}
     {'fous': {'sous': 1.4}, 'conferve': {'conserve': 2.4}, 'efpèce': {'espèce': 2.4}}

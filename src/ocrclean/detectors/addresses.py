@@ -20,7 +20,8 @@ _CHUNK = re.compile(r"[^\s<>\"“”«»]+")
 _GAP = re.compile(r"[ \t]+|[ \t]*\n[ \t]*(?:\n[ \t]*)?")
 _STOPS = ".,;:!?)]}'’”\""
 SUFFIXES = frozenset(
-    "html htm shtml xhtml pdf php asp aspx jsp cfm doc docx xls xlsx txt xml jpg jpeg png gif csv zip".split()  # noqa: SIM905
+    "html htm shtml xhtml pdf php asp aspx jsp cfm cgi doc docx xls xlsx ppt pptx txt xml rss json jpg jpeg png gif"  # noqa: SIM905
+    " svg tif tiff mp3 mp4 csv zip git".split()
 )
 #: What an engine is likelier to have made of a file's ending than that it is another one, in nats: `himl` for `html`
 #: costs 6, while `cfg` for `cfm` and `doc` for `dog`, which are not alike, cost 9.

@@ -7,9 +7,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import exp, log
-from operator import itemgetter
 
 from ocrclean.detectors.words.candidates import Divisions
 from ocrclean.detectors.words.tokens import Form, Token, Tokens, ends_context, parts, plain, tokens
@@ -27,18 +26,32 @@ NAME_SHARE = 0.5
 LANGUAGE_REACH, LANGUAGE_MOST = 12, 3.0
 #: So many function words of another language within that reach: the text is in that language, and is left alone.
 FOREIGN_LEAST = 3
+#: Function words of other languages, none of them English or French: Scandinavian and Slavic languages share theirs.
+_FUNCTION_WORDS = {
+    "German": "und der das dem ein eine einen einer ist nicht mit für auf werden wird wenn oder sich auch von zu zum "
+    "zur bei nach durch kann sie dass diese dieser sind als wie",
+    "Spanish": "los una para del pero como más esta este entre cuando muy también sus fue por el con su sin sobre ser "
+    "hay puede cada lo",
+    "Italian": "della delle degli che sono gli nel nella questo anche alla più essere dei dal",
+    "Dutch": "het een van niet voor zijn wordt ook naar worden deze aan bij maar",
+    "Portuguese": "não uma das pelo pela seu sua são em ao como pode também quando apenas deve para por este esta "
+    "é um os",
+    "Latin": "quod cum sunt quae autem enim esse ejus sed atque nec hoc ille",
+    "Scandinavian": "och att det som inte är från ett eller ska när även efter denna detta med för på också måste og "
+    "ikke til fra når denne dette skal ved være blev bliver hvis hvor uden kun",
+    "Slavic": "nie się jest oraz lub jak przez dla tego które który jeśli może być także przy czy są není že která "
+    "nebo jako při být také pokud jsou tento této jeho nije koji koja koje ili kao kako može što ali ter tudi kot "
+    "lahko če",
+    "Finnish": "että tai jos kun niin joka ovat ole vain myös sekä mutta tämä tätä sen kuin voidaan ei ja",
+    "Hungarian": "az és hogy vagy egy csak ez ezt lehet amely kell minden után",
+    "Romanian": "și este sau pentru cu dacă sunt poate acest această prin în unui unei către după",
+    "Turkish": "ve bir bu için ile olarak veya olan gibi daha kadar sonra ise değil eğer",
+    "Malay": "yang untuk dengan dari ini itu tidak atau akan pada oleh dapat sebagai adalah dalam juga",
+}
+#: The languages that have each of them.
 _FOREIGN = {
-    word: language
-    for language, words in {
-        "de": "und der das dem ein eine einen einer ist nicht mit für auf werden wird wenn oder sich auch von zu zum "
-        "zur bei nach durch kann sie dass diese dieser sind als wie",
-        "es": "los una para del pero como más esta este entre cuando muy también sus fue por el con su sin sobre "
-        "ser hay",
-        "it": "della delle degli che sono gli nel nella questo anche alla più essere dei dal",
-        "nl": "het een van niet voor zijn wordt ook naar worden deze aan bij maar",
-        "pt": "não uma das pelo pela seu sua são em ao",
-        "la": "quod cum sunt quae autem enim esse ejus sed atque nec hoc ille",
-    }.items()
+    word: [language for language, others in _FUNCTION_WORDS.items() if word in others.split()]
+    for words in _FUNCTION_WORDS.values()
     for word in words.split()
 }
 #: A language is never ruled out.
@@ -61,35 +74,36 @@ def place(found: Sequence[Stretch], start: int) -> tuple[Stretch, int] | None:
 
 
 def stretches(document: Document, claimed: Claims, model: LanguageModel) -> Iterator[Stretch]:
-    """The document cut at pages, claims and empty lines."""
+    """The document cut at pages, claims, empty lines, and what stands in no language but English and French."""
     forms: dict[Form, Form] = {}
     for page in document.pages:
+        found = list(tokens(document.raw, page.span.start, page.span.end))
         run: list[Token] = []
-        for token in tokens(document.raw, page.span.start, page.span.end):
-            free = claimed.free(Span(token.start, token.end))
+        for token, foreign in zip(found, _foreign(found), strict=True):
+            free = not foreign and claimed.free(Span(token.start, token.end))
             if run and (not free or "\n\n" in document.raw[run[-1].end : token.start]):
-                yield from _own_languages(run, model, forms)
+                yield Stretch(Tokens(run, forms), _french(run, model))
                 run = []
             if free:
                 run.append(token)
-        yield from _own_languages(run, model, forms)
+        if run:
+            yield Stretch(Tokens(run, forms), _french(run, model))
 
 
-def _own_languages(run: list[Token], model: LanguageModel, forms: dict[Form, Form]) -> Iterator[Stretch]:
-    """The stretches of a run of tokens that stand in no language but English and French."""
-    seen = [(i, _FOREIGN[word], word) for i, token in enumerate(run) if (word := plain(token.core)) in _FOREIGN]
+def _foreign(page: Sequence[Token]) -> list[bool]:
+    """Whether each token of a page stands in another language than English and French: near function words of that
+    language, or on a page most of which is near such words."""
+    words = [(i, plain(token.core)) for i, token in enumerate(page)]
+    seen = [(i, language, word) for i, word in words for language in _FOREIGN.get(word, ())]
     places = [i for i, _, _ in seen]
-    foreign = [False] * len(run)
+    foreign = [False] * len(page)
     for i, language, _ in seen:
         around = seen[bisect_left(places, i - LANGUAGE_REACH) : bisect_right(places, i + LANGUAGE_REACH)]
         near = {word for _, other, word in around if other == language}
         if len(near) >= FOREIGN_LEAST:
             low, high = max(0, i - LANGUAGE_REACH), i + LANGUAGE_REACH + 1
             foreign[low:high] = [True] * len(foreign[low:high])
-    for is_foreign, group in groupby(zip(foreign, run, strict=True), key=itemgetter(0)):
-        if not is_foreign:
-            some = [token for _, token in group]
-            yield Stretch(Tokens(some, forms), _french(some, model))
+    return [True] * len(page) if 2 * sum(foreign) > len(page) else foreign
 
 
 def _french(run: Sequence[Token], model: LanguageModel) -> array[float]:
